@@ -1,0 +1,279 @@
+"""The journal's vocabulary: what happened, as frozen records.
+
+An event is past tense and complete in itself: replaying the journal needs no settings, clock or outside system. Kinds
+are never renamed and fields never removed; a new field has a default, so that old rows still decode.
+Media, levels and statistics never stand here, only verdicts ("output failed", "turn began").
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+import msgspec
+
+SCHEMA_VERSION = 1
+"""Written beside each event; raised when a kind's meaning changes."""
+
+QuestionId = NewType("QuestionId", str)
+SessionId = NewType("SessionId", str)
+TurnId = NewType("TurnId", str)
+PartId = NewType("PartId", str)
+PersonId = NewType("PersonId", str)
+
+
+class LinkState(StrEnum):
+    """How an output stands."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    FAILED = "failed"
+
+
+class SourceState(StrEnum):
+    """How a source stands."""
+
+    WAITING = "waiting"
+    """Nothing has come yet."""
+    LIVE = "live"
+    LOST = "lost"
+    """It sent before and stopped; slate and silence stand in."""
+    FAILED = "failed"
+    """It cannot work as configured (no such file, no video in it); the reason says why."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """Base of all events; ``kind`` is the tag."""
+
+
+# Air ------------------------------------------------------------------------------------------------------------------
+
+
+class AirStarted(Event, frozen=True, kw_only=True, tag="air.started"):
+    """The programme goes to its outputs from now on."""
+
+
+class AirStopped(Event, frozen=True, kw_only=True, tag="air.stopped"):
+    """The programme goes nowhere."""
+
+
+class AirBlanked(Event, frozen=True, kw_only=True, tag="air.blanked"):
+    """The public gets slate and silence."""
+
+
+class AirUnblanked(Event, frozen=True, kw_only=True, tag="air.unblanked"):
+    """The public gets the room again."""
+
+
+class SourceChosen(Event, frozen=True, kw_only=True, tag="source.chosen"):
+    """``name`` fills the picture from now on."""
+
+    name: str
+
+
+class LayoutChosen(Event, frozen=True, kw_only=True, tag="layout.chosen"):
+    """The picture is laid out as ``name`` says."""
+
+    name: str
+
+
+class SourceChanged(Event, frozen=True, kw_only=True, tag="source.changed"):
+    """A source came, went or failed."""
+
+    name: str
+    state: SourceState
+    reason: str | None = None
+
+
+class OutputChanged(Event, frozen=True, kw_only=True, tag="output.changed"):
+    """An output came up, went down or failed. ``reason`` is a sentence without secrets."""
+
+    name: str
+    state: LinkState
+    reason: str | None = None
+
+
+class StudioChanged(Event, frozen=True, kw_only=True, tag="studio.changed"):
+    """The media engine came (``up``) or was lost."""
+
+    up: bool
+    reason: str | None = None
+
+
+class PartBegan(Event, frozen=True, kw_only=True, tag="part.began"):
+    """A recording file began; offsets into it count from ``began_at``, the UTC time of its first frame."""
+
+    id: PartId
+    path: str
+    """Relative to the recordings' directory."""
+    began_at: datetime
+    session: SessionId | None = None
+
+
+class PartEnded(Event, frozen=True, kw_only=True, tag="part.ended"):
+    """The recording file is complete (or was cut off)."""
+
+    id: PartId
+
+
+# Sessions and speakers ------------------------------------------------------------------------------------------------
+
+
+class SessionOpened(Event, frozen=True, kw_only=True, tag="session.opened"):
+    """A session began in the room."""
+
+    id: SessionId
+    title: str
+    host: str | None = None
+
+
+class SessionClosed(Event, frozen=True, kw_only=True, tag="session.closed"):
+    """The session is over."""
+
+    id: SessionId
+
+
+class TurnBegan(Event, frozen=True, kw_only=True, tag="turn.began"):
+    """``name`` speaks from now on."""
+
+    id: TurnId
+    name: str
+    session: SessionId | None = None
+
+
+class TurnEnded(Event, frozen=True, kw_only=True, tag="turn.ended"):
+    """The turn is over."""
+
+    id: TurnId
+
+
+# Questions ------------------------------------------------------------------------------------------------------------
+
+
+class QuestionEvent(Event, frozen=True, kw_only=True):
+    """Base of the events about one question."""
+
+    id: QuestionId
+
+
+class QuestionAsked(QuestionEvent, frozen=True, kw_only=True, tag="question.asked"):
+    """Somebody asked; it waits for a moderator, or stands ``approved`` where questions are moderated afterwards."""
+
+    number: int
+    person: PersonId
+    text: str
+    name: str | None = None
+    session: SessionId | None = None
+    approved: bool = False
+
+
+class QuestionEdited(QuestionEvent, frozen=True, kw_only=True, tag="question.edited"):
+    """Its words were changed, by the asker or (``by_moderator``) by a moderator; the asker's own stay in the journal."""
+
+    text: str
+    by_moderator: bool = False
+
+
+class QuestionWithdrawn(QuestionEvent, frozen=True, kw_only=True, tag="question.withdrawn"):
+    """The asker took it back."""
+
+
+class QuestionApproved(QuestionEvent, frozen=True, kw_only=True, tag="question.approved"):
+    """A moderator lets it be seen and taken."""
+
+
+class QuestionRejected(QuestionEvent, frozen=True, kw_only=True, tag="question.rejected"):
+    """A moderator did not take it; the asker is told ``reason``."""
+
+    reason: str | None = None
+
+
+class QuestionRestored(QuestionEvent, frozen=True, kw_only=True, tag="question.restored"):
+    """A moderator's decision was undone: it waits again."""
+
+
+class QuestionPreparedNext(QuestionEvent, frozen=True, kw_only=True, tag="question.next"):
+    """It is the one that comes next."""
+
+
+class QuestionAired(QuestionEvent, frozen=True, kw_only=True, tag="question.on_air"):
+    """It stands in the picture from now on."""
+
+
+class QuestionAnswered(QuestionEvent, frozen=True, kw_only=True, tag="question.answered"):
+    """It was answered in the room."""
+
+
+class QuestionPutBack(QuestionEvent, frozen=True, kw_only=True, tag="question.put_back"):
+    """It left the picture, or the place of the next one, and is approved as before."""
+
+
+class QuestionVoted(QuestionEvent, frozen=True, kw_only=True, tag="question.voted"):
+    """``person`` wants it answered."""
+
+    person: PersonId
+
+
+class QuestionUnvoted(QuestionEvent, frozen=True, kw_only=True, tag="question.unvoted"):
+    """``person`` took the vote back."""
+
+    person: PersonId
+
+
+# Access ---------------------------------------------------------------------------------------------------------------
+
+
+class InviteUsed(Event, frozen=True, kw_only=True, tag="invite.used"):
+    """A one-time invite was opened and opens no more."""
+
+    invite: str
+
+
+AnyQuestionEvent = (
+    QuestionAsked
+    | QuestionEdited
+    | QuestionWithdrawn
+    | QuestionApproved
+    | QuestionRejected
+    | QuestionRestored
+    | QuestionPreparedNext
+    | QuestionAired
+    | QuestionAnswered
+    | QuestionPutBack
+    | QuestionVoted
+    | QuestionUnvoted
+)
+
+AnyEvent = (
+    AirStarted
+    | AirStopped
+    | AirBlanked
+    | AirUnblanked
+    | SourceChosen
+    | LayoutChosen
+    | SourceChanged
+    | OutputChanged
+    | StudioChanged
+    | PartBegan
+    | PartEnded
+    | SessionOpened
+    | SessionClosed
+    | TurnBegan
+    | TurnEnded
+    | AnyQuestionEvent
+    | InviteUsed
+)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the journal."""
+
+    seq: int
+    """1, 2, 3 … without a gap."""
+    at: datetime
+    """UTC."""
+    actor: str
+    """Who did it: ``system``, ``studio``, ``viewer:PERSON``, ``operator:NAME`` …"""
+    event: AnyEvent
+    version: int = SCHEMA_VERSION
