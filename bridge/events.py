@@ -169,7 +169,7 @@ class QuestionAsked(QuestionEvent, frozen=True, kw_only=True, tag="question.aske
 
 
 class QuestionEdited(QuestionEvent, frozen=True, kw_only=True, tag="question.edited"):
-    """Its words were changed, by the asker or (``by_moderator``) by a moderator; the asker's own stay in the journal."""
+    """Its words were changed, by the asker or by a moderator; the asker's own words stay in the journal."""
 
     text: str
     by_moderator: bool = False

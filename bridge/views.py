@@ -83,8 +83,8 @@ class SpeakerView(View, frozen=True, kw_only=True):
 class QuestionView(View, frozen=True, kw_only=True):
     """One question as the audience may see it.
 
-    ``mine`` and ``voted`` stand only in what one person gets for themselves: absent elsewhere, and kept by a client when
-    a change leaves them out. ``reason`` is for the asker and moderators. ``person`` (a pseudonym) is for moderators.
+    ``mine`` and ``voted`` stand only in what one person gets for themselves: absent elsewhere, and kept by a client
+    when a change leaves them out. ``reason`` is for the asker and moderators. ``person`` (a pseudonym) is for moderators.
     """
 
     id: QuestionId
@@ -178,7 +178,7 @@ class StateView(View, frozen=True, kw_only=True):
     session: SessionView | None
     air: AirView
     questions: tuple[QuestionView, ...]
-    """In display order: on air, next, approved (votes, then oldest), waiting (oldest first), answered (newest first), aside."""
+    """On air, next, approved (votes, then oldest), waiting (oldest first), answered (newest first), aside."""
     on_air: QuestionId | None
     next: QuestionId | None
     counts: dict[str, int]

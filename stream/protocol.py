@@ -25,7 +25,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """Base of all messages."""
 
 
-# wanted state -----------------------------------------------------------------------------------------------------------
+# Wanted state ---------------------------------------------------------------------------------------------------------
 
 
 class Programme(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ class Quit(Message, frozen=True, kw_only=True, tag="quit"):
     """End everything in order and exit."""
 
 
-# facts ------------------------------------------------------------------------------------------------------------------
+# Facts ----------------------------------------------------------------------------------------------------------------
 
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):
