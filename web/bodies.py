@@ -1,0 +1,173 @@
+"""The shapes of the HTTP calls: what a caller sends and what it gets back, beside the views.
+
+The OpenAPI description and the pages' TypeScript types are made from these records. A request may hold members unknown
+here (a newer page against an older service): they are ignored.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from bridge.events import PartId, QuestionId, SessionId, TurnId
+from bridge.views import MetersView, QuestionStatus, StateView, View
+
+
+class Role(StrEnum):
+    """What a caller may do."""
+
+    VIEWER = "viewer"
+    GUEST = "guest"
+    DISPLAY = "display"
+    NOTES = "notes"
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what callers send."""
+
+
+class AskRequest(Request, frozen=True, kw_only=True):
+    """A question; ``name`` is optional."""
+
+    text: str
+    name: str | None = None
+
+
+class EditRequest(Request, frozen=True, kw_only=True):
+    """New words of a question."""
+
+    text: str
+
+
+class RejectRequest(Request, frozen=True, kw_only=True):
+    """Why a question is not taken; the asker reads ``reason``."""
+
+    reason: str | None = None
+
+
+class SessionRequest(Request, frozen=True, kw_only=True):
+    """A session to open."""
+
+    title: str
+    host: str | None = None
+
+
+class SpeakerRequest(Request, frozen=True, kw_only=True):
+    """Who speaks from now on; null: nobody."""
+
+    name: str | None
+
+
+class SourceRequest(Request, frozen=True, kw_only=True):
+    """The source to fill the picture with."""
+
+    name: str
+
+
+class LayoutRequest(Request, frozen=True, kw_only=True):
+    """The layout to use."""
+
+    name: str
+
+
+class InviteRequest(Request, frozen=True, kw_only=True):
+    """An invite to make; it expires after ``expires_s`` seconds (8 h)."""
+
+    role: Role
+    name: Annotated[str, Meta(max_length=60)] | None = None
+    expires_s: Annotated[float, Meta(gt=0, le=366 * 86_400)] = 8 * 3600.0
+    once: bool = False
+    """Opens once and no more."""
+
+
+class QuestionAnswer(View, frozen=True, kw_only=True):
+    """Where a question stands after the call."""
+
+    id: QuestionId
+    number: int
+    status: QuestionStatus
+
+
+class QueueAnswer(View, frozen=True, kw_only=True):
+    """The question on air and the next one after the call."""
+
+    on_air: QuestionId | None
+    next: QuestionId | None
+
+
+class Done(View, frozen=True, kw_only=True):
+    """The call was committed; ``seq`` is the journal's last entry then."""
+
+    seq: int
+
+
+class SessionLine(View, frozen=True, kw_only=True):
+    """One session of the list; ``closed_at`` is null while it is on."""
+
+    id: SessionId
+    title: str
+    host: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class TurnLine(View, frozen=True, kw_only=True):
+    """One turn of speech; ``offset_s`` counts from the start of the recording ``part`` that it began in."""
+
+    id: TurnId
+    name: str
+    session: SessionId | None
+    began_at: datetime
+    ended_at: datetime | None
+    part: PartId | None
+    offset_s: float | None
+
+
+class InviteAnswer(View, frozen=True, kw_only=True):
+    """An invite's link."""
+
+    url: str
+    role: Role
+    name: str | None
+    expires_at: datetime
+
+
+class Fault(View, frozen=True, kw_only=True):
+    """What went wrong: a stable ``code``, a sentence, and how long to wait where waiting helps."""
+
+    code: str
+    message: str
+    retry_after_s: float | UnsetType = UNSET
+
+
+class FaultAnswer(View, frozen=True, kw_only=True):
+    """The answer of every call that failed."""
+
+    error: Fault
+
+
+class SnapshotMessage(View, frozen=True, kw_only=True):
+    """A message of the event stream: everything anew, because what came after ``after`` is too long ago."""
+
+    kind: Literal["snapshot"] = "snapshot"
+    seq: int
+    role: Role
+    state: StateView
+
+
+class MetersMessage(View, frozen=True, kw_only=True):
+    """A message of the event stream beside the journal's, for operators who ask with ``meters=1``."""
+
+    kind: Literal["meters"] = "meters"
+    at: datetime
+    data: MetersView
+
+
+class Health(View, frozen=True, kw_only=True):
+    """Whether the service is alive, or able to serve."""
+
+    status: str
