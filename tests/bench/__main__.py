@@ -1,6 +1,6 @@
 """Run the benches and print one table, in Markdown: ``python -m tests.bench [NAME …]``.
 
-All but the long one by default. Exits with 1 where an aim was missed. ``BENCH_HOURS`` adds the long one, which takes that long.
+All but the long one by default; ``BENCH_HOURS`` adds it, and it takes that long. Exits with 1 where an aim was missed.
 """
 
 import importlib
