@@ -131,7 +131,7 @@ class Letterer:
         builder.addText(f"\u2067{text}\u2069" if rtl else text)
         paragraph = builder.Build()
         paragraph.layout(width)
-        used = min(width, float(np.ceil(paragraph.LongestLine)) + 1)
+        used = min(width, max(0.0, float(np.ceil(paragraph.LongestLine))) + 1)
         if width > used and not rtl:
             return Typeset(paragraph, used, paragraph.Height)
         if rtl and width >= 1e6:
