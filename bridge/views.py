@@ -84,7 +84,7 @@ class QuestionView(View, frozen=True, kw_only=True):
     """One question as the audience may see it.
 
     ``mine`` and ``voted`` stand only in what one person gets for themselves: absent elsewhere, and kept by a client
-    when a change leaves them out. ``reason`` is for the asker and moderators. ``person`` (a pseudonym) is for moderators.
+    when a change leaves them out; absent means no. The place in line is told by the order of the list. ``reason`` is for the asker and moderators. ``person`` (a pseudonym) is for moderators.
     """
 
     id: QuestionId
@@ -99,8 +99,6 @@ class QuestionView(View, frozen=True, kw_only=True):
     answer: str | None = None
     link: str | None = None
     reason: str | None = None
-    position: int | UnsetType = UNSET
-    """The asker's own, while approved or next: 1 is the one that comes next."""
     mine: bool | UnsetType = UNSET
     voted: bool | UnsetType = UNSET
     person: str | UnsetType = UNSET
@@ -178,7 +176,9 @@ class StateView(View, frozen=True, kw_only=True):
     session: SessionView | None
     air: AirView
     questions: tuple[QuestionView, ...]
-    """On air, next, approved (votes, then oldest), waiting (oldest first), answered (newest first), aside."""
+    """On air, next, approved (votes, then oldest), waiting (oldest first), answered (newest first), aside.
+
+    In an asker's own state those come first that nobody else sees: waiting, not taken, withdrawn."""
     on_air: QuestionId | None
     next: QuestionId | None
     counts: dict[str, int]

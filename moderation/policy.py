@@ -1,0 +1,132 @@
+"""Judge what people write: lengths, characters that mislead, and how often one person may ask.
+
+Texts are normalised (NFC, trimmed, line ends as ``\\n``) before they are counted in Unicode code points.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from bridge.errors import Refused
+
+QUESTION_MIN = 5
+QUESTION_MAX = 500
+NAME_MAX = 60
+TITLE_MAX = 200
+REASON_MAX = 500
+
+UNPROCESSABLE = 422
+
+
+class Mode(StrEnum):
+    """When a moderator looks at a question."""
+
+    PRE = "pre"
+    """Before anybody else sees it."""
+    POST = "post"
+    """Afterwards: it can be seen and voted for at once."""
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules of asking, as the settings have them."""
+
+    mode: Mode = Mode.PRE
+    rate: int = 3
+    """Questions one person may ask within ``rate_window_s``; 0 sets no limit."""
+    rate_window_s: float = 600.0
+    open: bool = True
+    """Whether questions are taken at all."""
+
+
+def question_text(text: str) -> str:
+    """Return a question's ``text`` as it is kept. Raises :exc:`Refused`."""
+    text = _clean(text, lines=True)
+    if len(text) < QUESTION_MIN or not _visible(text):
+        raise Refused("question_too_short", f"A question has at least {QUESTION_MIN} characters.", status=UNPROCESSABLE)
+    if len(text) > QUESTION_MAX:
+        message = f"A question has at most {QUESTION_MAX} characters; this one has {len(text)}."
+        raise Refused("question_too_long", message, status=UNPROCESSABLE)
+    return text
+
+
+def asker_name(name: str | None) -> str | None:
+    """Return a name as it is kept, None where nothing visible is in it. Raises :exc:`Refused`."""
+    if name is None:
+        return None
+    name = _clean(name, lines=False)
+    if len(name) > NAME_MAX:
+        message = f"A name has at most {NAME_MAX} characters; this one has {len(name)}."
+        raise Refused("name_too_long", message, status=UNPROCESSABLE)
+    return name if _visible(name) else None
+
+
+def speaker_name(name: str) -> str:
+    """Return a speaker's name as it is kept. Raises :exc:`Refused`, also where there is none."""
+    cleaned = asker_name(name)
+    if cleaned is None:
+        raise Refused("name_missing", "Say the speaker's name.", status=UNPROCESSABLE)
+    return cleaned
+
+
+def session_title(title: str) -> str:
+    """Return a session's title as it is kept. Raises :exc:`Refused`."""
+    title = _clean(title, lines=False)
+    if not _visible(title):
+        raise Refused("title_missing", "A session needs a title.", status=UNPROCESSABLE)
+    if len(title) > TITLE_MAX:
+        message = f"A title has at most {TITLE_MAX} characters; this one has {len(title)}."
+        raise Refused("title_too_long", message, status=UNPROCESSABLE)
+    return title
+
+
+def reason_text(reason: str | None) -> str | None:
+    """Return a moderator's reason as it is kept, None where it is empty. Raises :exc:`Refused`."""
+    if reason is None:
+        return None
+    reason = _clean(reason, lines=True)
+    if len(reason) > REASON_MAX:
+        message = f"A reason has at most {REASON_MAX} characters; this one has {len(reason)}."
+        raise Refused("reason_too_long", message, status=UNPROCESSABLE)
+    return reason if _visible(reason) else None
+
+
+def check_rate(policy: Policy, asked: Sequence[datetime], now: datetime) -> None:
+    """Raise :exc:`Refused` where one who asked at ``asked`` (oldest first) has to wait before asking again."""
+    if not 0 < policy.rate <= len(asked):
+        return
+    window = timedelta(seconds=policy.rate_window_s)
+    wait = asked[-policy.rate] + window - now
+    if wait <= timedelta(0):
+        return
+    # A clock that was set back must not make anybody wait longer than the window.
+    wait_s = min(wait, window).total_seconds()
+    message = f"You may ask {policy.rate} questions in {_duration(policy.rate_window_s)}. Wait {_duration(wait_s)}."
+    raise Refused("rate_limited", message, status=429, retry_after_s=wait_s)
+
+
+def _clean(text: str, *, lines: bool) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for character in text:
+        if _misleads(character) and not (lines and character in "\n\t"):
+            message = f"The text holds the control character U+{ord(character):04X}. Remove it."
+            raise Refused("text_not_allowed", message, status=UNPROCESSABLE)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _misleads(character: str) -> bool:
+    # Cc: C0 and C1; Cs: halves of surrogate pairs, which cannot be stored. U+202A to U+202E turn what follows around
+    # and reach into the text beside it (UAX #9, 2.1 and 2.2); isolates (2.3) do not.
+    return unicodedata.category(character) in {"Cc", "Cs"} or "\u202a" <= character <= "\u202e"
+
+
+def _visible(text: str) -> bool:
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{-int(-seconds // 60)} min"
