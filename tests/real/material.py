@@ -20,7 +20,8 @@ def film(path: Path, *, width: int = 1280, height: int = 720, fps: int = 30, sec
     """Make a film of a moving, noisy picture with speech, H.264 and AAC with B-frames, as cameras and editors write."""
     words = speech(path.with_suffix(".wav"))
     picture = f"mandelbrot=size={width // 2}x{height // 2}:rate={fps}:end_pts={seconds * fps}"
-    grain = f"scale={width}:{height}:flags=bilinear,noise=alls=8:allf=t,format=yuv420p"
+    # Never as dark as the slate, so that the two can be told apart by their brightness.
+    grain = f"scale={width}:{height}:flags=bilinear,format=yuv420p,lutyuv=y=90+val/2,noise=alls=8:allf=t"
     run(
         *(
             "ffmpeg",

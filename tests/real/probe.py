@@ -8,6 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Packet:
@@ -86,6 +89,20 @@ def picture(where: Path | str, *, at_s: float | None = None) -> bytes:
     done = subprocess.run([*command, *shape], capture_output=True, check=False, timeout=60)
     assert len(done.stdout) == 160 * 90 * 3, f"no picture could be decoded: {done.stderr.decode()[-500:]}"
     return done.stdout
+
+
+def gray(where: Path | str) -> NDArray[np.uint8]:
+    """Decode every picture to 32×18 gray: shape ``(pictures, 576)``."""
+    command = ["ffmpeg", "-v", "error", "-i", str(where), "-an", "-fps_mode", "passthrough"]
+    shape = ["-vf", "scale=32:18:flags=area", "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    done = subprocess.run([*command, *shape], capture_output=True, check=True, timeout=300)
+    return np.frombuffer(done.stdout, np.uint8).reshape(-1, 32 * 18)
+
+
+def brightness(where: Path | str) -> NDArray[np.float64]:
+    """Return the mean luma of each picture, 0 … 255."""
+    means: NDArray[np.float64] = gray(where).mean(axis=1)
+    return means
 
 
 def plays(where: Path | str) -> None:

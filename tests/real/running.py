@@ -44,6 +44,12 @@ def wait_for(what: str, look: Callable[[], T | None], *, within_s: float, every_
         time.sleep(every_s)
 
 
+def environment() -> dict[str, str]:
+    """Return this environment without any setting of the service, able to run it from any folder."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FORWARD_PROP_")}
+    return kept | {"PYTHONPATH": str(TOP)}
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer."""
@@ -71,7 +77,7 @@ class Service:
 
     folder: Path
     settings: str = ""
-    """The text of forward-prop.toml."""
+    """The text of forward-prop.toml; there is no such file where it is empty."""
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
@@ -79,7 +85,8 @@ class Service:
         self.data = self.folder / "data"
         self.log = self.folder / "bridge.log"
         self.config = self.folder / "forward-prop.toml"
-        self.config.write_text(self.settings, encoding="utf-8")
+        if self.settings:
+            self.config.write_text(self.settings, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
         self._token: str | None = None
 
@@ -101,13 +108,18 @@ class Service:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the command line on the same data, to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "bridge", *arguments, "--config", str(self.config), "--data", str(self.data)],
-            cwd=TOP,
+            [sys.executable, "-m", "bridge", *arguments, *self.places()],
+            cwd=self.folder,
+            env=environment(),
             capture_output=True,
             text=True,
             check=False,
             timeout=60,
         )
+
+    def places(self) -> list[str]:
+        """Return what every command is told of files."""
+        return [*(["--config", str(self.config)] if self.settings else []), "--data", str(self.data)]
 
     def start(self) -> None:
         """Start it and wait until it serves."""
@@ -117,10 +129,10 @@ class Service:
     def spawn(self) -> None:
         """Start it without waiting."""
         with self.log.open("ab") as log:
-            places = ["--config", str(self.config), "--data", str(self.data), "--port", str(self.port)]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bridge", "run", *places],
-                cwd=TOP,
+                [sys.executable, "-m", "bridge", "run", *self.places(), "--port", str(self.port)],
+                cwd=self.folder,
+                env=environment(),
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -137,14 +149,17 @@ class Service:
     def stop(self) -> None:
         """End it in order, as Ctrl-C does, and see that nothing of it is left."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
             try:
-                self._process.wait(20)
+                self.interrupt()
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+                self.kill()
         for left in self.tree():
             left.kill()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C and wait."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
 
     def kill(self) -> None:
         """End the bridge alone, without a word."""
@@ -208,9 +223,9 @@ class Service:
         """GET as nobody in particular."""
         return self.ask("GET", path)
 
-    def invite(self, role: str) -> str:
+    def invite(self, role: str, *more: str) -> str:
         """Return an invite's token, made by the command line."""
-        made = self.command("invite", role)
+        made = self.command("invite", role, *more)
         assert made.returncode == 0, made.stderr
         found = re.search(r"token=([^\s&]+)", made.stdout)
         assert found, f"no link in {made.stdout!r}"
@@ -247,6 +262,28 @@ class Service:
     def recordings(self) -> list[Path]:
         """List the recordings' files, oldest first."""
         return sorted((self.data / "recordings").glob("*.mkv"), key=lambda path: path.stat().st_mtime)
+
+
+class Viewer:
+    """A browser without an account: it keeps the cookie it was given."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.cookie = cookie_of(service.get("/api/state"))
+
+    def ask(self, method: str, path: str, body: object = None, **more: Any) -> Answer:
+        """Send a request with the cookie."""
+        headers = {"Cookie": self.cookie} | more.pop("headers", {})
+        return self._service.ask(method, path, body, headers=headers, **more)
+
+    def question(self, text: str, **more: object) -> Answer:
+        """Ask a question."""
+        return self.ask("POST", "/api/questions", {"text": text, **more})
+
+
+def cookie_of(answer: Answer) -> str:
+    """Return the cookie that an answer sets, as a browser would send it back."""
+    return answer.headers["set-cookie"].split(";")[0]
 
 
 @contextmanager

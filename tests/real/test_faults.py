@@ -1,0 +1,235 @@
+"""Kill, freeze and fill what the service stands on, and see from outside that the programme goes on."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from tests.real.material import film
+from tests.real.probe import brightness, plays, probe
+from tests.real.running import Service, Viewer, wait_for
+
+pytestmark = pytest.mark.real
+
+FRAME_S = 1 / 30
+NO_GAP_S = 3 * FRAME_S
+"""Between two pictures: a machine busy with other work may drop one or two."""
+NO_SOUND_GAP_S = 0.03
+"""Between two packets of sound (21.3 ms each): none is ever dropped."""
+SLATE = 60
+"""Mean luma below which a picture is the slate: the film is never so dark."""
+
+
+def growing(path: Path, *, within_s: float = 2.0) -> None:
+    """See that a file is being written."""
+    size = path.stat().st_size
+    wait_for(f"{path.name} to grow", lambda: path.stat().st_size > size, within_s=within_s)
+
+
+def a_recording_of(service: Service, *, at_least_s: float = 2.0) -> Path:
+    """Return the newest recording once it holds so much."""
+    wanted = at_least_s * 400_000
+    return wait_for(
+        f"{at_least_s} s of recording",
+        lambda: next((path for path in service.recordings()[-1:] if path.stat().st_size > wanted), None),
+        within_s=at_least_s + 15,
+    )
+
+
+def without_gap(recording: Path) -> None:
+    """See that pictures and sound follow one another from begin to end."""
+    found = probe(recording)
+    assert found.largest_gap_s("pictures") <= NO_GAP_S
+    assert found.largest_gap_s("sounds") <= NO_SOUND_GAP_S
+
+
+# Source ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_source_that_is_killed_gives_way_to_the_slate_within_a_second_and_comes_back(tmp_path: Path) -> None:
+    movie = film(tmp_path / "film.mp4", seconds=10)
+    settings = f'[[sources]]\nname = "film"\nkind = "file"\npath = "{movie}"\n'
+    with Service(tmp_path / "room", settings) as service:
+        recording = a_recording_of(service, at_least_s=3)
+        wait_for("the film", lambda: source_state(service, "film") == "live", within_s=10)
+        port = next(process for process in service.tree() if "stream.ports.file" in process.cmdline())
+        killed_s = probe(recording).length_s
+        port.kill()
+        wait_for("the source to be lost", lambda: source_state(service, "film") != "live", within_s=1.5, every_s=0.02)
+        wait_for("the source to come back", lambda: source_state(service, "film") == "live", within_s=10)
+        time.sleep(2)
+        service.interrupt()
+        seen = brightness(recording)
+        assert slate_s(seen, after_s=killed_s - 0.5) - killed_s < 1.5
+        assert seen[-15:].min() > SLATE, "the film is there again at the end"
+        without_gap(recording)
+
+
+def source_state(service: Service, name: str) -> str:
+    """Return a source's state as the operator sees it."""
+    state: str = next(source for source in service.state()["sources"] if source["name"] == name)["state"]
+    return state
+
+
+def slate_s(seen: np.ndarray, *, after_s: float) -> float:
+    """Return when the first picture as dark as the slate is shown."""
+    dark = np.flatnonzero(seen[int(after_s * 30) :] < SLATE)
+    assert len(dark), "the slate was never seen"
+    return after_s + float(dark[0]) / 30
+
+
+# Studio ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_studio_that_is_killed_is_on_air_again_within_two_seconds(tmp_path: Path) -> None:
+    with Service(tmp_path / "room") as service:
+        before = a_recording_of(service)
+        service.operate("POST", "/api/sessions", {"title": "GANs, round 2"})
+        first = service.studio_pid()
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        began = time.perf_counter()
+        after = wait_for(
+            "another recording with pictures in it",
+            lambda: next((p for p in service.recordings() if p != before and p.stat().st_size > 20_000), None),
+            within_s=2.0,
+            every_s=0.02,
+        )
+        back_s = time.perf_counter() - began
+        assert service.studio_pid() not in {None, first}
+        plays_list(service)
+        growing(after)
+        service.interrupt()
+        plays(after)
+        assert probe(before).length_s > 1, "what was recorded before plays"
+        print(f"on air again {back_s:.2f} s after the studio was killed")
+
+
+def plays_list(service: Service) -> None:
+    """See that the HLS list goes on."""
+    first = service.get("/hls/live.m3u8").body
+    wait_for("the HLS list to go on", lambda: service.get("/hls/live.m3u8").body != first, within_s=8)
+
+
+def test_a_studio_that_hangs_is_replaced(tmp_path: Path) -> None:
+    with Service(tmp_path / "room") as service:
+        a_recording_of(service)
+        first = service.studio_pid()
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        try:
+            wait_for(
+                "another studio", lambda: service.studio_pid() not in {None, first} or not alive(first), within_s=15
+            )
+            wait_for("the studio to answer", lambda: service.state()["studio"], within_s=10)
+        finally:
+            if alive(first):
+                os.kill(first, signal.SIGKILL)
+        growing(a_recording_of(service))
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+# Bridge ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_bridge_that_is_killed_leaves_the_studio_on_air_and_the_next_takes_it_over(tmp_path: Path) -> None:
+    with Service(tmp_path / "room", "[moderation]\nrate = 1000\n") as service:
+        recording = a_recording_of(service)
+        service.operate("POST", "/api/sessions", {"title": "GANs, round 2"})
+        studio = service.studio_pid()
+        viewer = Viewer(service)
+        acknowledged = [viewer.question(f"Question number {n}?").json["id"] for n in range(50)]
+        recording = a_recording_of(service)
+        service.kill()
+
+        growing(recording)
+        time.sleep(3)
+        growing(recording)
+        assert service.studio_pid() == studio
+
+        service.start()
+        assert service.studio_pid() == studio, "the next bridge takes over the studio that is there"
+        state = service.state()
+        assert {question["id"] for question in state["questions"]} >= set(acknowledged)
+        assert state["session"]["title"] == "GANs, round 2"
+        assert viewer.ask("GET", "/api/state").json["state"]["questions"][0]["mine"], "the asker is known as before"
+        wait_for("the studio to answer", lambda: service.state()["studio"], within_s=5)
+        assert service.recordings()[-1] == recording, "the recording was not begun anew"
+        growing(recording)
+        service.interrupt()
+        plays(recording)
+        without_gap(recording)
+
+
+def test_a_bridge_told_to_hang_up_leaves_the_studio_on_air(tmp_path: Path) -> None:
+    with Service(tmp_path / "room") as service:
+        recording = a_recording_of(service)
+        studio = service.studio_pid()
+        service.process.send_signal(signal.SIGHUP)
+        service.process.wait(10)
+        growing(recording)
+        assert service.studio_pid() == studio
+        service.start()
+        assert service.studio_pid() == studio
+
+
+def test_two_services_do_not_share_one_data_directory(tmp_path: Path) -> None:
+    with Service(tmp_path / "room") as service:
+        done = service.command("run", "--port", "0")
+        assert done.returncode == 1
+        assert str(service.data) in done.stderr
+        assert "Traceback" not in done.stderr
+        assert service.ready()
+
+
+# Disk -----------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def small_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
+    """Give a disk of its own, which is soon full."""
+    folder.mkdir(parents=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a disk that fills up needs the right to mount one")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_in_words_and_the_stream_goes_on(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    with small_disk(disk, megabytes=6), Service(tmp_path / "room", f'[recording]\ndir = "{disk}"\n') as service:
+        name = next(found["name"] for found in service.operate("GET", "/api/outputs") if found["kind"] == "recording")
+
+        def stopped() -> dict[str, str] | None:
+            found = service.output(name)
+            return found if found["state"] != "live" and found["reason"] else None
+
+        fault = wait_for("the recording to stop", stopped, within_s=40)
+        assert "disk" in fault["reason"].lower()
+        assert "Errno" not in fault["reason"]
+        plays_list(service)
+        assert "disk" in " ".join(incident["text"].lower() for incident in service.state()["incidents"])
+
+        first = next(disk.glob("*.mkv"))
+        assert probe(first).length_s > 3, "what fitted can be watched"
+        first.unlink()
+        wait_for("the recording to begin again", lambda: list(disk.glob("*.mkv")), within_s=45)
