@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ class Child:
         self._module = module
         self._pass_fds = tuple(pass_fds)
         self._input = -1
+        self._handle = -1
         self._process: asyncio.subprocess.Process | None = None
         self._frames = wire.Frames()
         self._came: deque[tuple[bytes, bytes]] = deque()
@@ -61,6 +63,8 @@ class Child:
             raise
         finally:
             os.close(theirs)
+        with contextlib.suppress(ProcessLookupError):
+            self._handle = os.pidfd_open(self._process.pid)
         return self
 
     async def __aexit__(
@@ -72,6 +76,8 @@ class Child:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(REAP_S):
                 await self._running.wait()
+        if self._handle >= 0:
+            os.close(self._handle)
 
     @property
     def _running(self) -> asyncio.subprocess.Process:
@@ -89,8 +95,10 @@ class Child:
 
     def kill(self) -> None:
         """Kill the process, whatever it is doing."""
-        with contextlib.suppress(ProcessLookupError):
-            self._running.kill()
+        # Not by Process.kill: that may reap the process under the loop's own watcher.
+        if self._handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     async def read(self) -> tuple[bytes, bytes] | None:
         """Return the next frame (tag, payload) that the port sent, or None when it has ended.
