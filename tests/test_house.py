@@ -94,3 +94,15 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine() -> None:
 def test_nothing_is_left_for_later() -> None:
     code = [path for path in tracked_files() if path.suffix in CODE]
     assert faults(re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X|NotImplemented" + r"Error)\b"), code) == []
+
+
+def test_a_module_that_calls_itself_pure_is_held_to_it() -> None:
+    contracts = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    held = next(contract for contract in contracts if contract["id"] == "pure")["source_modules"]
+    called = [
+        ".".join(path.relative_to(TOP).with_suffix("").parts)
+        for package in ("bridge", "moderation", "stream", "web")
+        for path in sorted((TOP / package).rglob("*.py"))
+        if path.read_text(encoding="utf-8").startswith('"""PURE')
+    ]
+    assert [name for name in called if not any(f"{name}.".startswith(f"{module}.") for module in held)] == []

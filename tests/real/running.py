@@ -12,8 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -231,11 +230,16 @@ class Service:
         assert found, f"no link in {made.stdout!r}"
         return found[1]
 
-    def operate(self, method: str, path: str, body: object = None) -> Any:
-        """Ask as the operator; fail where that is refused. Returns the decoded answer, None where it is empty."""
+    @property
+    def token(self) -> str:
+        """An operator's invite, which serves as a bearer token."""
         if self._token is None:
             self._token = self.invite("operator")
-        answer = self.ask(method, path, body, headers={"Authorization": f"Bearer {self._token}"})
+        return self._token
+
+    def operate(self, method: str, path: str, body: object = None) -> Any:
+        """Ask as the operator; fail where that is refused. Returns the decoded answer, None where it is empty."""
+        answer = self.ask(method, path, body, headers={"Authorization": f"Bearer {self.token}"})
         assert answer.status < 300, f"{method} {path}: {answer.status} {answer.body.decode()}"
         return answer.json if answer.body else None
 
@@ -250,6 +254,11 @@ class Service:
         found = [output for output in outputs if output["name"] == name]
         assert found, f"no output is called {name}: {outputs}"
         return found[0]
+
+    def source(self, name: str) -> dict[str, Any]:
+        """Return one source as the operator sees it."""
+        found: dict[str, Any] = next(source for source in self.state()["sources"] if source["name"] == name)
+        return found
 
     def wait_output(self, name: str, state: str, *, within_s: float) -> dict[str, Any]:
         """Wait until an output is in ``state``."""
@@ -284,13 +293,3 @@ class Viewer:
 def cookie_of(answer: Answer) -> str:
     """Return the cookie that an answer sets, as a browser would send it back."""
     return answer.headers["set-cookie"].split(";")[0]
-
-
-@contextmanager
-def stopped(pid: int) -> Iterator[None]:
-    """Freeze a process for a while."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)

@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
+from tests.real.ingest import Ingest
 from tests.real.material import film
 from tests.real.probe import brightness, plays, probe
 from tests.real.running import Service, Viewer, wait_for
@@ -58,24 +59,18 @@ def test_a_source_that_is_killed_gives_way_to_the_slate_within_a_second_and_come
     settings = f'[[sources]]\nname = "film"\nkind = "file"\npath = "{movie}"\n'
     with Service(tmp_path / "room", settings) as service:
         recording = a_recording_of(service, at_least_s=3)
-        wait_for("the film", lambda: source_state(service, "film") == "live", within_s=10)
+        wait_for("the film", lambda: service.source("film")["state"] == "live", within_s=10)
         port = next(process for process in service.tree() if "stream.ports.file" in process.cmdline())
         killed_s = probe(recording).length_s
         port.kill()
-        wait_for("the source to be lost", lambda: source_state(service, "film") != "live", within_s=1.5, every_s=0.02)
-        wait_for("the source to come back", lambda: source_state(service, "film") == "live", within_s=10)
+        wait_for("the source to be lost", lambda: service.source("film")["state"] != "live", within_s=1.5, every_s=0.02)
+        wait_for("the source to come back", lambda: service.source("film")["state"] == "live", within_s=10)
         time.sleep(2)
         service.interrupt()
         seen = brightness(recording)
         assert slate_s(seen, after_s=killed_s - 0.5) - killed_s < 1.5
         assert seen[-15:].min() > SLATE, "the film is there again at the end"
         without_gap(recording)
-
-
-def source_state(service: Service, name: str) -> str:
-    """Return a source's state as the operator sees it."""
-    state: str = next(source for source in service.state()["sources"] if source["name"] == name)["state"]
-    return state
 
 
 def slate_s(seen: np.ndarray, *, after_s: float) -> float:
@@ -233,3 +228,51 @@ def test_a_full_disk_is_said_in_words_and_the_stream_goes_on(tmp_path: Path) -> 
         assert probe(first).length_s > 3, "what fitted can be watched"
         first.unlink()
         wait_for("the recording to begin again", lambda: list(disk.glob("*.mkv")), within_s=45)
+
+
+# Ingest ---------------------------------------------------------------------------------------------------------------
+
+
+def output_to(ingest: Ingest, *, name: str = "ingest") -> str:
+    """Write the settings of one output."""
+    return f'[[outputs]]\nname = "{name}"\nurl = "{ingest.url}"\nkey = "{ingest.key}"\n'
+
+
+def test_an_ingest_that_is_away_for_20_s_has_the_stream_within_3_s_of_its_return(tmp_path: Path) -> None:
+    with Ingest(tmp_path / "ingest") as ingest, Service(tmp_path / "room", output_to(ingest)) as service:
+        service.wait_output("ingest", "live", within_s=20)
+        a_recording_of(service)
+        ingest.kill()
+        assert service.wait_output("ingest", "reconnecting", within_s=5)["reason"]
+        time.sleep(20)
+        assert service.output("ingest")["tries"] > 3
+        ingest.start()
+        back_s = ingest.wait_received(within_s=3)
+        print(f"media arrives {back_s:.2f} s after the ingest's return")
+        service.wait_output("ingest", "live", within_s=3)
+        assert probe(ingest.take(tmp_path / "after.mkv", seconds=3)).length_s > 1
+        recordings = service.recordings()
+        service.interrupt()
+        assert len(recordings) == 1, "one recording, never begun anew"
+        without_gap(recordings[0])
+
+
+def test_an_ingest_that_freezes_is_noticed_within_10_s_and_disturbs_nothing_else(tmp_path: Path) -> None:
+    with Ingest(tmp_path / "frozen") as frozen, Ingest(tmp_path / "other") as other:
+        settings = output_to(frozen) + output_to(other, name="other")
+        with Service(tmp_path / "room", settings) as service:
+            for name in ("ingest", "other"):
+                service.wait_output(name, "live", within_s=20)
+            a_recording_of(service)
+            frozen.freeze()
+            began = time.perf_counter()
+            service.wait_output("ingest", "reconnecting", within_s=10)
+            print(f"noticed {time.perf_counter() - began:.1f} s after the ingest froze")
+            plays_list(service)
+            without_gap(other.take(tmp_path / "other.mkv", seconds=8))
+            assert service.output("other")["state"] == "live"
+            assert service.output("other")["dropped"] == 0
+            frozen.thaw()
+            service.wait_output("ingest", "live", within_s=20)
+            service.interrupt()
+            without_gap(service.recordings()[-1])

@@ -119,7 +119,7 @@ def test_a_wrong_command_is_wrong_use(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["novideo", "missing"])
 def test_a_file_that_is_no_video_fails_in_words_and_the_programme_goes_on(service: Service, name: str) -> None:
     def failed() -> dict[str, str] | None:
-        source = next(source for source in service.state()["sources"] if source["name"] == name)
+        source = service.source(name)
         return source if source["state"] == "failed" else None
 
     source = wait_for(f"{name} to fail", failed, within_s=15)
