@@ -9,11 +9,11 @@ import signal
 import subprocess
 import time
 import urllib.request
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from xml.etree import ElementTree
 
 import pytest
 
