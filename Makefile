@@ -50,7 +50,7 @@ $(INSTALLED_TEST): requirements-test.lock $(INSTALLED)
 
 $(NODE_MODULES): $(CLIENT)/package.json $(CLIENT)/package-lock.json | $(INSTALLED)
 	@echo "Installing what the pages are built with …"
-	@.ci/npm ci --no-audit --no-fund
+	@.ci/npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
 $(PAGES): $(NODE_MODULES) $(CLIENT_SOURCES)
@@ -95,7 +95,8 @@ lock: $(INSTALLED)
 	@$(PY) -m pip install --quiet pip-tools
 	$(PIN) --output-file requirements.lock pyproject.toml
 	$(PIN) --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
-	.ci/npm install --package-lock-only
+	@rm -rf $(CLIENT)/node_modules $(CLIENT)/package-lock.json  # with them, npm would lock this machine's platform only
+	.ci/npm install --package-lock-only --ignore-scripts
 	@$(PY) -c 'import json, pathlib; \
 	path = pathlib.Path("$(CLIENT)/package-lock.json"); lock = json.loads(path.read_text()); \
 	[package.pop(key, None) for package in lock["packages"].values() for key in ("resolved", "funding")]; \
