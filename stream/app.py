@@ -15,7 +15,7 @@ from bridge.clock import Clock
 from bridge.errors import StudioError
 from stream import protocol
 from stream.engine import Engine
-from stream.protocol import FromStudio, Hello, Meters, Quit, Want, WhipAnswer, WhipEnd, WhipOffer
+from stream.protocol import FromStudio, Hello, Meters, Quit, ToStudio, Want, WhipAnswer, WhipEnd, WhipOffer
 from stream.reporter import Reporter
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,8 @@ class Studio:
             server.close()
             if self._bridge is not None:
                 self._bridge.close()
+                with contextlib.suppress(ConnectionError):
+                    await self._bridge.wait_closed()
             log.info("studio.ended")
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -68,24 +70,27 @@ class Studio:
         for fact in self._reporter.standing():
             self._send(fact)
         log.info("bridge.connected")
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, protocol.FrameTooLong):
-            async with asyncio.TaskGroup() as answers:
+        async with asyncio.TaskGroup() as answers:
+            # A bridge that breaks off says nothing: what it wanted stands.
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
                 while True:
-                    message = protocol.to_studio.decode(await protocol.read_frame(reader))
-                    match message:
-                        case Want():
-                            self._want = message
-                            self._wanted_anew.set()
-                        case WhipOffer():
-                            answers.create_task(self._answer(message), name=f"whip {message.source}")
-                        case WhipEnd():
-                            answers.create_task(self._end_whip(message.resource), name="whip end")
-                        case Quit():
-                            self._ended.set()
+                    self._take(protocol.to_studio.decode(await protocol.read_frame(reader)), answers)
         log.info("bridge.gone")
         if self._bridge is writer:
             self._bridge = None
         writer.close()
+
+    def _take(self, message: ToStudio, answers: asyncio.TaskGroup) -> None:
+        match message:
+            case Want():
+                self._want = message
+                self._wanted_anew.set()
+            case WhipOffer():
+                answers.create_task(self._answer(message), name=f"whip {message.source}")
+            case WhipEnd():
+                answers.create_task(self._end_whip(message.resource), name="whip end")
+            case Quit():
+                self._ended.set()
 
     async def _follow(self) -> None:
         """Make the engine follow what is wanted; only the newest wish counts."""

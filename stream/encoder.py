@@ -71,10 +71,14 @@ class Encoder:
             for packet in self._video.encode(frame)
         ]
 
+    def begin_audio(self, sample: int) -> None:
+        """Count the first sample to come as the programme's ``sample``."""
+        self._next_sample = sample
+
     def audio(self, samples: NDArray[np.float32], *, start_s: float) -> list[EncodedPacket]:
         """Encode what follows the samples given before, shape ``(n, 2)``.
 
-        ``start_s`` is the monotonic time of the programme's first sample.
+        ``start_s`` is the monotonic time of the programme's sample 0.
         """
         self._fifo = np.concatenate((self._fifo, samples))
         return [packet for block in self._blocks() for packet in self._encode_block(block, start_s)]

@@ -20,9 +20,6 @@ from stream.soundboard import Hearing, SoundBoard
 from stream.sources import Sources
 from stream.timeline import Timeline
 
-_LEAD_S = 0.05
-"""The first tick is due this long after the engine stands."""
-
 
 class Engine:
     """An async context manager; :meth:`apply` makes it follow."""
@@ -39,7 +36,7 @@ class Engine:
 
     async def __aenter__(self) -> "Engine":
         wanted = self.programme_wanted
-        timeline = Timeline(self._clock.monotonic() + _LEAD_S, Fraction(wanted.fps))
+        timeline = Timeline(self._clock.monotonic(), Fraction(wanted.fps))
         self.encoder = Encoder(wanted)
         self._stack.callback(self.encoder.close)
         self.outputs = await self._stack.enter_async_context(

@@ -9,8 +9,6 @@ from typing import Generic, TypeVar
 
 from stream.picture import OPAQUE
 
-LAYOUTS = ("room",)
-"""Names of the layouts there are: ``room`` is the chosen source full frame."""
 
 CROSSFADE_S = 0.3
 OVERLAY_FADE_S = 0.2

@@ -94,7 +94,8 @@ class Programme:
             self.on_fault()
 
     def _mix(self) -> None:
-        tick = -1
+        # What was due before the programme stood is no loss.
+        tick = self._timeline.tick_at(self._clock.monotonic())
         while not self._ended.is_set():
             tick, missed = self._timeline.following(tick, self._clock.monotonic())
             self.dropped += missed
@@ -124,7 +125,8 @@ class Programme:
 
     def _sound(self) -> None:
         ticks = Timeline(self._timeline.start_s, Fraction(AUDIO_HZ, TICK_SAMPLES))
-        tick = 0
+        tick = ticks.tick_at(self._clock.monotonic()) + 1
+        self._encoder.begin_audio(tick * TICK_SAMPLES)
         while not self._wait(ticks.due(tick)):
             # Sound is never dropped: behind by some ticks, it catches up, for a missing sample would shift all others.
             for packet in self._encoder.audio(self._board.tick(ticks.due(tick)), start_s=self._timeline.start_s):

@@ -4,8 +4,10 @@ Where a source lives (in the mixer's own thread, in a child process, at the end 
 nowhere else.
 """
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Protocol, assert_never
 
 import numpy as np
@@ -101,9 +103,8 @@ class Sources:
         match spec:
             case TestCard():
                 self._report(SourceFact(name=spec.name, state=SourceState.LIVE))
-                return TestCardSource(
-                    timeline=self._timeline, width=width, height=height, title=self._title, clock=self._clock
-                )
+                draw = partial(TestCardSource, timeline=self._timeline, title=self._title, clock=self._clock)
+                return await asyncio.to_thread(draw, width=width, height=height)
             case FileSource():
                 port = FilePort(spec=spec, width=width, height=height, fps=fps, clock=self._clock, report=self._report)
                 source = BufferedSource(port)
