@@ -1,0 +1,129 @@
+/**
+ * EDGE: the service's event stream over a WebSocket that resumes where it stopped.
+ *
+ * A lost connection is taken up again after a growing, jittered wait; `onLink` tells when there is none, so that no page
+ * shows old things as new.
+ */
+import { ApiError, state } from "./api";
+import type { FirstState } from "./api";
+import type { MetersView, Message, SnapshotMessage, StreamMessage } from "./types";
+
+export type Link = "connecting" | "live" | "lost";
+
+export interface StreamHandlers {
+  onSnapshot(first: FirstState): void;
+  onMessage(message: Message | SnapshotMessage): void;
+  onMeters?(figures: MetersView): void;
+  onLink(link: Link, why: string | null): void;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
+/** A connection that is not open after this long is given up. */
+const OPENING_MS = 10_000;
+
+/** The wait before try `n` (0, 1, 2 …): growing, capped, and spread by `dice` in [0, 1) so that not all come at once. */
+export function backoff(n: number, dice: number): number {
+  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** n);
+  return full * (0.5 + dice);
+}
+
+export class EventStream {
+  #handlers: StreamHandlers;
+  #meters: boolean;
+  #seq: number | null = null;
+  #socket: WebSocket | null = null;
+  #tries = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+  #beginning = false;
+
+  constructor(handlers: StreamHandlers, options: { meters?: boolean } = {}) {
+    this.#handlers = handlers;
+    this.#meters = options.meters ?? false;
+    addEventListener("online", this.#hurry);
+    addEventListener("offline", this.#broken);
+    document.addEventListener("visibilitychange", this.#hurry);
+    void this.#begin();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#drop();
+    removeEventListener("online", this.#hurry);
+    removeEventListener("offline", this.#broken);
+    document.removeEventListener("visibilitychange", this.#hurry);
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#closed || this.#beginning) return;
+    this.#beginning = true;
+    try {
+      if (this.#seq === null) {
+        const first = await state();
+        this.#seq = first.snapshot.seq;
+        this.#handlers.onSnapshot(first);
+      }
+      this.#open();
+    } catch (error) {
+      this.#lost(error instanceof ApiError ? error.message : null);
+    } finally {
+      this.#beginning = false;
+    }
+  }
+
+  #open(): void {
+    if (this.#closed) return;
+    const address = new URL("/api/events", location.href);
+    address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    address.searchParams.set("after", String(this.#seq));
+    if (this.#meters) address.searchParams.set("meters", "1");
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    this.#timer = setTimeout(() => socket === this.#socket && this.#broken(), OPENING_MS);
+    socket.onopen = () => {
+      clearTimeout(this.#timer);
+      this.#tries = 0;
+      this.#handlers.onLink("live", null);
+    };
+    socket.onmessage = (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as StreamMessage);
+    socket.onclose = () => socket === this.#socket && this.#lost(null);
+  }
+
+  #take(message: StreamMessage): void {
+    if (message.kind === "meters") {
+      this.#handlers.onMeters?.(message.data as MetersView);
+      return;
+    }
+    const known = message as Message | SnapshotMessage;
+    this.#handlers.onMessage(known);
+    this.#seq = known.kind === "snapshot" ? known.seq : Math.max(this.#seq ?? 0, known.seq);
+  }
+
+  #lost(why: string | null): void {
+    if (this.#closed) return;
+    this.#drop();
+    this.#handlers.onLink("lost", why);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#begin(), backoff(this.#tries++, Math.random()));
+  }
+
+  #broken = (): void => {
+    if (this.#socket !== null) this.#lost(null);
+  };
+
+  /** The network came back or the page is looked at again: do not wait for the next try. */
+  #hurry = (): void => {
+    const idle = this.#socket === null && this.#tries > 0;
+    if (!idle || document.visibilityState === "hidden") return;
+    clearTimeout(this.#timer);
+    void this.#begin();
+  };
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+}

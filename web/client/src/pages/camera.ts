@@ -1,0 +1,4 @@
+import Camera from "./Camera.svelte";
+import { open } from "./mount";
+
+open(Camera);

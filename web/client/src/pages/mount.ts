@@ -1,0 +1,13 @@
+/**
+ * EDGE: put a page into its document.
+ */
+import "../ground.css";
+
+import { mount } from "svelte";
+import type { Component } from "svelte";
+
+export function open(page: Component): void {
+  const target = document.getElementById("page");
+  if (target === null) throw new Error("the document has no element with the id page");
+  mount(page, { target });
+}

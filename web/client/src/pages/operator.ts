@@ -1,0 +1,4 @@
+import Operator from "./Operator.svelte";
+import { open } from "./mount";
+
+open(Operator);

@@ -1,0 +1,4 @@
+import Room from "./Room.svelte";
+import { open } from "./mount";
+
+open(Room);

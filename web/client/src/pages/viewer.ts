@@ -1,0 +1,4 @@
+import Viewer from "./Viewer.svelte";
+import { open } from "./mount";
+
+open(Viewer);

@@ -1,0 +1,51 @@
+/**
+ * The room as this page knows it: a snapshot, and the changes since.
+ *
+ * Pure. Applying every message in order gives what a fresh snapshot would; a message that was applied before changes
+ * nothing. The service's `bridge/audiences.py` holds the same rules as `apply`.
+ */
+import type { Change, Message, QuestionView, Role, SnapshotMessage, StateView } from "./types";
+
+export interface Held {
+  readonly seq: number;
+  readonly role: Role;
+  readonly state: StateView;
+}
+
+/** Return what is held after `message`. */
+export function apply(held: Held, message: Message | SnapshotMessage): Held {
+  if (message.kind === "snapshot") {
+    const { seq, role, state } = message as SnapshotMessage;
+    return { seq, role, state };
+  }
+  if (message.seq <= held.seq) return held;
+  return { ...held, seq: message.seq, state: changed(held.state, (message as Message).data) };
+}
+
+/** Return `state` after one change. */
+export function changed(state: StateView, change: Change): StateView {
+  const next = change.set === undefined ? state : { ...state, ...change.set };
+  if (change.id === undefined || change.question === undefined) return next;
+  return { ...next, questions: placed(next.questions, change.id, change.question, change.before ?? null) };
+}
+
+function placed(
+  questions: readonly QuestionView[],
+  id: string,
+  question: QuestionView | null,
+  before: string | null,
+): QuestionView[] {
+  const old = questions.find((one) => one.id === id);
+  const rest = questions.filter((one) => one.id !== id);
+  if (question === null) return rest;
+  const found = before === null ? -1 : rest.findIndex((one) => one.id === before);
+  rest.splice(found < 0 ? rest.length : found, 0, merged(old, question));
+  return rest;
+}
+
+/** `mine` and `voted` stay as they were where the new shape leaves them out: it was made for everybody. */
+function merged(old: QuestionView | undefined, question: QuestionView): QuestionView {
+  const { mine = old?.mine, voted = old?.voted, ...rest } = question;
+  // Absent and false are the same; a snapshot leaves out what is false.
+  return { ...rest, ...(mine ? { mine } : {}), ...(voted ? { voted } : {}) };
+}

@@ -1,0 +1,67 @@
+/**
+ * Figures and moments as words.
+ *
+ * Pure: the time is handed in as milliseconds since 1970.
+ */
+
+/** "1st", "2nd", "3rd", "4th", "11th", "21st". */
+export function ordinal(n: number): string {
+  const tens = n % 100;
+  if (tens >= 11 && tens <= 13) return `${n}th`;
+  return `${n}${["th", "st", "nd", "rd"][n % 10] ?? "th"}`;
+}
+
+/** "1 question", "2 questions". */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Time gone since `since`, as "0:07", "12:44" or "1:12:44"; never below zero, as clocks differ. */
+export function elapsed(since: string, now: number): string {
+  return duration(Math.max(0, (now - Date.parse(since)) / 1000));
+}
+
+/** "0:07", "12:44", "1:12:44". */
+export function duration(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** "in 8 s", "in 4 min", "in 2 h": how long to wait, rounded up so that it is never too early. */
+export function wait(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  if (whole < 90) return `in ${whole} s`;
+  if (whole < 5400) return `in ${Math.ceil(whole / 60)} min`;
+  return `in ${Math.ceil(whole / 3600)} h`;
+}
+
+/** "14:32" in `timeZone`; in the reader's own where the room's is not known to this browser. */
+export function clock(moment: string | number, timeZone: string | undefined, seconds = false): string {
+  const options: Intl.DateTimeFormatOptions = {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    ...(seconds ? { second: "2-digit" } : {}),
+  };
+  const date = new Date(moment);
+  try {
+    return new Intl.DateTimeFormat("en-GB", { ...options, ...(timeZone ? { timeZone } : {}) }).format(date);
+  } catch {
+    return new Intl.DateTimeFormat("en-GB", options).format(date);
+  }
+}
+
+/** "4.5 Mb/s", "128 kb/s", "0 b/s". */
+export function bitrate(bps: number): string {
+  if (bps >= 999_500) return `${(bps / 1e6).toFixed(1)} Mb/s`;
+  if (bps >= 1000) return `${Math.round(bps / 1000)} kb/s`;
+  return `${Math.round(bps)} b/s`;
+}
+
+/** The address without its scheme and closing slash, to be read out and typed. */
+export function plainAddress(url: string): string {
+  return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+}
