@@ -101,7 +101,7 @@ class SqliteJournal:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except (sqlite3.Error, OSError) as error:
-            raise JournalError(_in_words(self._path, error)) from error
+            raise _in_words(self._path, error) from error
 
     @property
     def _connected(self) -> sqlite3.Connection:
@@ -141,8 +141,7 @@ class SqliteJournal:
         application, version = int(self._pragma("application_id")), int(self._pragma("user_version"))
         tables = self._connected.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if application != APPLICATION_ID and (application or tables or not self._writable):
-            message = f"{self._path} is no journal of Forward Prop. Nothing was changed in it. Choose another --data."
-            raise JournalError(message, code="journal_foreign")
+            raise _foreign(self._path)
         if version > FILE_VERSION:
             message = f"{self._path} was written by a newer Forward Prop. Use that one, or choose another --data."
             raise JournalError(message, code="journal_newer")
@@ -168,7 +167,7 @@ class SqliteJournal:
         verdict = self._pragma("quick_check(1)")
         count, last = self._connected.execute("SELECT count(*), coalesce(max(seq), 0) FROM entries").fetchone()
         if verdict != "ok" or count != last:
-            detail = verdict if verdict != "ok" else f"{last - count} entries are missing"
+            detail = verdict if verdict != "ok" else f"of {last} entries only {count} are there"
             raise _damaged(self._path, detail)
         self._last_seq = last
 
@@ -216,21 +215,28 @@ def _row(entry: Entry) -> tuple[int, str, object, int, str, bytes]:
     return entry.seq, entry.at.isoformat(), kind, entry.version, entry.actor, _encode(entry.event)
 
 
-def _in_words(path: Path, error: sqlite3.Error | OSError) -> str:
-    # Python 3.11 names SQLite's result codes: https://www.sqlite.org/rescode.html
+def _in_words(path: Path, error: sqlite3.Error | OSError) -> JournalError:
+    # The names of SQLite's result codes: https://www.sqlite.org/rescode.html
     match getattr(error, "sqlite_errorname", None):
         case "SQLITE_FULL" | "SQLITE_IOERR_WRITE":
-            return f"The disk is full: the journal {path} could not be written. Nothing of it is lost. Make room."
+            message = f"The disk is full: the journal {path} could not be written. What it holds is safe. Make room."
+            return JournalError(message, code="journal_full")
         case "SQLITE_NOTADB":
-            return f"{path} is no journal of Forward Prop, or it is damaged. Put a backup in its place."
+            return _foreign(path)
         case "SQLITE_CORRUPT":
-            return str(_damaged(path, str(error)))
+            return _damaged(path, str(error))
         case "SQLITE_BUSY" | "SQLITE_LOCKED":
-            return f"Another program holds the journal {path}. Close it and try again."
+            message = f"Another program holds the journal {path}. Close it and try again."
+            return JournalError(message, code="journal_locked")
         case "SQLITE_READONLY" | "SQLITE_CANTOPEN" | "SQLITE_PERM":
-            return f"The journal {path} cannot be opened for writing: {error}. Look at its permissions."
+            return JournalError(f"The journal {path} cannot be opened for writing: {error}. Look at its permissions.")
         case _:
-            return f"The journal {path} does not work: {error}."
+            return JournalError(f"The journal {path} does not work: {error}.")
+
+
+def _foreign(path: Path) -> JournalError:
+    message = f"{path} is no journal of Forward Prop. Nothing was changed in it. Choose another --data."
+    return JournalError(message, code="journal_foreign")
 
 
 def _damaged(path: Path, detail: str) -> JournalError:

@@ -7,10 +7,10 @@ import re
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """As entities, so that a renderer that knows no backslash shows them rightly too."""
-_MEANINGFUL = re.compile(r"[\\`*_\[\]~|#$!{}]")
+_MEANINGFUL = re.compile(r"[\\`*_\[\]~|#$]")
 _AT_THE_START = re.compile(r"^(?:([-+=])|(\d{1,9})([.)]))")
 """Lists and underlined headings: CommonMark 0.31, 4.3 and 5.2."""
-_ADDRESS = re.compile(r"(?<=[a-z])(:)(?=//)|(?<=www)(\.)|(?<=\S)(@)(?=\S)|(?<=mailto|.xmpp)(:)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?<=[a-z])(:)(?=//)|(?<=www)(\.)|(?<=\S)(@)(?=\S)", re.IGNORECASE)
 """What makes a bare address a link: GitHub Flavored Markdown 0.29, 6.9."""
 
 
