@@ -24,8 +24,7 @@ def planes(picture: Picture) -> tuple[Plane, Plane, Plane]:
     """Return views of the luma plane ``(h, w)`` and the two chroma planes ``(h/2, w/2)`` of ``picture``."""
     rows, width = picture.shape
     height = rows * 2 // 3
-    quarter = height // 4
-    chroma = picture[height:].reshape(2, quarter * 2, width // 2)
+    chroma = picture[height:].reshape(2, height // 2, width // 2)
     return picture[:height], chroma[0], chroma[1]
 
 

@@ -24,7 +24,6 @@ from stream.protocol import (
     RecordingOutput,
     Slate,
     SourceFact,
-    TestCard,
     Want,
     WhipAnswer,
     WhipOffer,
@@ -43,7 +42,7 @@ def want(
         programme=PROGRAMME,
         on_air=on_air,
         blanked=False,
-        sources=sources or (TestCard(name="card"), protocol.WhipSource(name="camera")),
+        sources=sources or (protocol.TestCard(name="card"), protocol.WhipSource(name="camera")),
         source=source,
         slate=Slate(title="Forward Prop", line="Starting soon"),
         lower_third=None,
@@ -89,6 +88,7 @@ class StudioProcess:
     def __init__(self, data: Path, process: asyncio.subprocess.Process) -> None:
         self.data = data
         self.process = process
+        self.bridges: list[Bridge] = []
 
     async def connect(self) -> Bridge:
         async with asyncio.timeout(PATIENCE_S):
@@ -99,6 +99,7 @@ class StudioProcess:
                     assert self.process.returncode is None, "the studio lives"
                     await asyncio.sleep(0.02)
                 else:
+                    self.bridges.append(bridge)
                     await bridge.hear(lambda message: isinstance(message, Hello))
                     return bridge
 
@@ -106,9 +107,12 @@ class StudioProcess:
 @asynccontextmanager
 async def running(data: Path) -> AsyncIterator[StudioProcess]:
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "stream", "--data", str(data))
+    studio = StudioProcess(data, process)
     try:
-        yield StudioProcess(data, process)
+        yield studio
     finally:
+        for bridge in studio.bridges:
+            bridge.close()
         if process.returncode is None:
             process.kill()
         await process.wait()
@@ -127,7 +131,6 @@ async def test_it_goes_on_air_into_recording_and_hls(studio: StudioProcess) -> N
     await bridge.hear(lambda message: isinstance(message, Meters) and message.figures.fps > 25)
     assert any(isinstance(message, PartFact) and not message.ended for message in bridge.heard)
     assert SourceFact(name="card", state=SourceState.LIVE) in bridge.heard
-    bridge.close()
 
 
 async def test_told_to_quit_it_finishes_the_recording(studio: StudioProcess) -> None:
@@ -150,7 +153,6 @@ async def test_it_stays_on_air_without_a_bridge_and_tells_the_next_one_what_stan
     await second.hear(output_is("recording", LinkState.LIVE))
     size = (studio.data / "one.mkv").stat().st_size
     await second.hear(lambda message: (studio.data / "one.mkv").stat().st_size > size)
-    second.close()
 
 
 async def test_off_air_the_outputs_end_and_the_mixer_goes_on(studio: StudioProcess) -> None:
@@ -160,7 +162,6 @@ async def test_off_air_the_outputs_end_and_the_mixer_goes_on(studio: StudioProce
     await bridge.say(want(studio.data, on_air=False))
     await bridge.hear(lambda message: isinstance(message, PartFact) and message.ended)
     await bridge.hear(lambda message: isinstance(message, Meters) and not message.figures.outputs)
-    bridge.close()
 
 
 async def test_a_file_that_is_none_is_told_of_and_the_slate_stands_in(studio: StudioProcess) -> None:
@@ -171,7 +172,6 @@ async def test_a_file_that_is_none_is_told_of_and_the_slate_stands_in(studio: St
     assert isinstance(fact, SourceFact)
     assert fact.reason
     await bridge.hear(lambda message: isinstance(message, Meters) and message.figures.fps > 25)
-    bridge.close()
 
 
 async def test_an_offer_for_no_source_is_answered_in_words(studio: StudioProcess) -> None:
@@ -182,11 +182,10 @@ async def test_an_offer_for_no_source_is_answered_in_words(studio: StudioProcess
     assert isinstance(answer, WhipAnswer)
     assert answer.request == 7
     assert answer.fault
-    bridge.close()
 
 
 async def test_a_second_studio_in_the_same_place_is_refused(studio: StudioProcess) -> None:
-    (await studio.connect()).close()
+    await studio.connect()
     async with running(studio.data) as second:
         async with asyncio.timeout(PATIENCE_S):
             assert await second.process.wait() == 1
@@ -199,7 +198,6 @@ async def test_another_programme_takes_the_place_of_the_first(studio: StudioProc
     await bridge.say(msgspec.structs.replace(want(studio.data), programme=SMALLER))
     await bridge.hear(lambda message: isinstance(message, PartFact) and message.path.endswith("-2.mkv"))
     assert (studio.data / "one.mkv").stat().st_size > 0
-    bridge.close()
 
 
 SMALLER = Programme(width=160, height=90, fps=25, video_bps=200_000, preset="ultrafast", audio_bps=96_000)

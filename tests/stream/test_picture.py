@@ -16,13 +16,14 @@ def plain(colour: tuple[int, int, int, int], *, width: int = 16, height: int = 8
     return np.full((height, width, 4), colour, np.uint8)
 
 
-def test_planes_are_views_of_the_picture() -> None:
-    picture = black(width=64, height=32)
+@pytest.mark.parametrize("height", [32, 90])
+def test_planes_are_views_of_the_picture(height: int) -> None:
+    picture = black(width=64, height=height)
     luma, u, v = planes(picture)
-    assert (luma.shape, u.shape, v.shape) == ((32, 64), (16, 32), (16, 32))
+    assert (luma.shape, u.shape, v.shape) == ((height, 64), (height // 2, 32), (height // 2, 32))
     luma[:], u[:], v[:] = 1, 2, 3
     assert picture[0, 0] == 1
-    assert picture[32, 0] == 2
+    assert picture[height, 0] == 2
     assert picture[-1, -1] == 3
 
 
