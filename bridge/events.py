@@ -43,8 +43,8 @@ class SourceState(StrEnum):
     """It cannot work as configured (no such file, no video in it); the reason says why."""
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
-    """Base of all events; ``kind`` is the tag."""
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", omit_defaults=True):
+    """Base of all events; ``kind`` is the tag. They hold plain values, so that no cycle has to be looked for."""
 
 
 # Air ------------------------------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ AnyEvent = (
 )
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row of the journal."""
 
     seq: int

@@ -27,11 +27,12 @@ class Map(Generic[K, V]):
     """An immutable mapping. The order of iteration means nothing."""
 
     __slots__ = ("_buckets", "_size")
-    _buckets: tuple[dict[K, V], ...]
+    _buckets: list[dict[K, V]]
+    """As many as a power of two, chosen by the key's hash; neither list nor dictionaries are changed once made."""
     _size: int
 
     def __init__(self) -> None:
-        self._buckets = ({},)
+        self._buckets = [{}]
         self._size = 0
 
     def __len__(self) -> int:
@@ -68,9 +69,10 @@ class Map(Generic[K, V]):
 
     def _made(self, at: int, bucket: dict[K, V], size: int) -> Self:
         made = object.__new__(type(self))
-        buckets = (*self._buckets[:at], bucket, *self._buckets[at + 1 :])
-        # As many buckets as entries in each keeps both copies short; fourfold growth keeps rehashing rare.
-        made._buckets = _spread(buckets) if size > 4 * len(buckets) ** 2 else buckets
+        buckets = self._buckets.copy()
+        buckets[at] = bucket
+        # At most as many entries in a bucket as there are buckets: both copies stay short.
+        made._buckets = _spread(buckets) if size > len(buckets) ** 2 else buckets
         made._size = size
         return made
 
@@ -82,8 +84,8 @@ class Map(Generic[K, V]):
     __hash__ = None  # type: ignore[assignment]  # equal by content, and contents need not be hashable
 
 
-def _spread(buckets: tuple[dict[K, V], ...]) -> tuple[dict[K, V], ...]:
-    wider: tuple[dict[K, V], ...] = tuple({} for _ in range(4 * len(buckets)))
+def _spread(buckets: list[dict[K, V]]) -> list[dict[K, V]]:
+    wider: list[dict[K, V]] = [{} for _ in range(2 * len(buckets))]
     for bucket in buckets:
         for key, value in bucket.items():
             wider[hash(key) & (len(wider) - 1)][key] = value
