@@ -1,7 +1,7 @@
 """The shapes of the HTTP calls: what a caller sends and what it gets back, beside the views.
 
-The OpenAPI description and the pages' TypeScript types are made from these records. A request may hold members unknown
-here (a newer page against an older service): they are ignored.
+The OpenAPI description and the pages' TypeScript types are made from these records. A request with a member unknown
+here is refused: a caller learns of a slip instead of wondering why it does nothing.
 """
 
 from datetime import datetime
@@ -26,7 +26,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of what callers send."""
 
 
