@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 
+import msgspec
 import structlog
 
 from bridge.clock import Clock
@@ -71,11 +72,14 @@ class Studio:
             self._send(fact)
         log.info("bridge.connected")
         async with asyncio.TaskGroup() as answers:
-            # A bridge that breaks off says nothing: what it wanted stands.
-            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            # Whatever ends the connection, what was wanted last still stands.
+            try:
                 while True:
                     self._take(protocol.to_studio.decode(await protocol.read_frame(reader)), answers)
-        log.info("bridge.gone")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                log.info("bridge.gone")
+            except (protocol.FrameTooLong, msgspec.DecodeError) as error:
+                log.warning("bridge.not_understood", why=str(error))
         if self._bridge is writer:
             self._bridge = None
         writer.close()
