@@ -83,7 +83,7 @@ function sourceRemedy(source: SourceView, state: StateView): string {
 /** What an output is called on the panel: those that are always there by what they do. */
 export function outputName(output: Pick<OutputView, "kind" | "name">): string {
   if (output.kind === "recording") return "Recording";
-  if (output.kind === "hls") return "This site's player";
+  if (output.kind === "hls") return "Web player";
   return output.name;
 }
 

@@ -21,6 +21,13 @@ export function elapsed(since: string, now: number): string {
   return duration(Math.max(0, (now - Date.parse(since)) / 1000));
 }
 
+/** How long ago `moment` was, roughly: "now", "5 min", "2 h". */
+export function ago(moment: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(moment)) / 60_000);
+  if (minutes < 1) return "now";
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
+
 /** "0:07", "12:44", "1:12:44". */
 export function duration(seconds: number): string {
   const whole = Math.floor(seconds);

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+
+import { settled } from "./frozen";
+
+describe("a list that stands still", () => {
+  it("is settled while nothing changed", () => {
+    expect(settled(["q1", "q2"], ["q1", "q2"])).toEqual({ fresh: 0, stale: false });
+  });
+
+  it("counts what is new", () => {
+    expect(settled(["q1"], ["q3", "q1", "q2"])).toEqual({ fresh: 2, stale: true });
+  });
+
+  it("knows that the order changed though nothing is new", () => {
+    expect(settled(["q1", "q2"], ["q2", "q1"])).toEqual({ fresh: 0, stale: true });
+  });
+
+  it("knows that something left", () => {
+    expect(settled(["q1", "q2"], ["q2"])).toEqual({ fresh: 0, stale: true });
+  });
+});
