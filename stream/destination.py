@@ -151,8 +151,9 @@ class Destination:
     async def _attempt(self, child: Child) -> str:
         """Open the output and carry packets to it; return the cause of its end."""
         self._tries += 1
-        again = self._lived or self._tries > 1
-        self._stand(LinkState.RECONNECTING if again else LinkState.CONNECTING, self._reason if again else None)
+        if self._state is LinkState.IDLE:
+            self._stand(LinkState.CONNECTING)
+        # Else it stands as the last fault left it: only what changes is worth telling.
         self._order_open()
         try:
             cause = await self._opened(child)

@@ -81,6 +81,7 @@ _LOST_WORDS = {
 }
 _FAILED_WORDS = {
     causes.CERTIFICATE: "The certificate of {host} is not trusted or names another. Check the address and ca_file.",
+    causes.CA_FILE: "The ca_file for {host} cannot be read. Check its path.",
     causes.REFUSED_KEY: "{host} refuses the stream key. Check the key.",
     causes.REFUSED_APPLICATION: "{host} refuses the application in the address. Check the address and the key.",
     causes.UNRESOLVED: "The name of {host} is not known. Check the address.",

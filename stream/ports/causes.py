@@ -14,6 +14,8 @@ NAMELESS = "nameless"
 """No name server answers, so nobody can tell whether the name is right."""
 CERTIFICATE = "certificate"
 """The server's certificate is not trusted, is out of date or names another host."""
+CA_FILE = "ca_file"
+"""The file with the trusted authorities cannot be read."""
 NO_TLS = "no_tls"
 """Somebody listens there, but does not speak TLS."""
 NO_RTMP = "no_rtmp"
@@ -58,35 +60,43 @@ _ERRNOS = {
     errno.ENOENT: UNWRITABLE,
 }
 
-# Each wording is FFmpeg's or its TLS library's own; the first that matches wins.
-_LINES = (
-    ("failed to resolve hostname", None),
-    ("certificate verify failed", CERTIFICATE),
-    ("unable to verify peer certificate", CERTIFICATE),
-    ("does not match hostname", CERTIFICATE),
-    ("already publishing", IN_USE),
-    ("already exists", IN_USE),
-    ("publish.badname", REFUSED_KEY),
+# Each wording is FFmpeg's own, by the part of it that says it; the first that matches wins.
+_WORDINGS = (
+    ("tcp", "failed to resolve hostname", UNRESOLVED),
+    ("tls", "error while reading file", CA_FILE),
+    ("tls", "peer certificate failed verification", CERTIFICATE),
+    ("tls", "the certificate's owner does not match", CERTIFICATE),
+    ("tls", "unable to verify peer certificate", CERTIFICATE),
+    ("rtmp", "server error: already publishing", IN_USE),
 )
 
 
-def of_rtmp(number: int, lines: Iterable[str]) -> str:
-    """Tell why the connection for publishing could not be made, from ``errno`` and FFmpeg's log at debug level."""
-    log = "\n".join(lines).lower()
-    for words, cause in _LINES:
-        if words in log:
-            return cause or (NAMELESS if "temporary failure" in log else UNRESOLVED)
+def of_rtmp(number: int, log: Iterable[tuple[str, str]]) -> str:
+    """Tell why the connection for publishing could not be made.
+
+    ``number`` is the errno, ``log`` FFmpeg's at debug level: which part of it spoke, and what. Only how a line begins
+    is looked at, since what follows may be the key, which may hold any words.
+    """
+    lines = [(part.rstrip("s") if part == "rtmps" else part, text.strip().lower()) for part, text in log]
+
+    def said(part: str, words: str) -> bool:
+        return any(one == part and text.startswith(words) for one, text in lines)
+
+    for part, words, cause in _WORDINGS:
+        if said(part, words):
+            temporary = any(one == "tcp" and "temporary failure in name resolution" in text for one, text in lines)
+            return NAMELESS if cause == UNRESOLVED and temporary else cause
     if number in _ERRNOS:
         return _ERRNOS[number]
     # How far it came: TCP, then (for rtmps) TLS, then the RTMP handshake, then ``connect``, then ``publish``.
-    if "sending publish command" in log:
-        return REFUSED_KEY
-    if "proto = rtmp" in log:
-        return REFUSED_APPLICATION
-    if "handshaking" in log:
-        return NO_RTMP
-    if "successfully connected" in log:
-        return NO_TLS
+    for part, words, cause in (
+        ("rtmp", "sending publish command", REFUSED_KEY),
+        ("rtmp", "proto = rtmp", REFUSED_APPLICATION),
+        ("rtmp", "handshaking", NO_RTMP),
+        ("tcp", "successfully connected", NO_TLS),
+    ):
+        if said(part, words):
+            return cause
     return OTHER
 
 

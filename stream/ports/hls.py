@@ -4,6 +4,7 @@ Media sequence numbers never fall, also over a restart, so that a player which k
 playlist is continued behind a discontinuity, a stale one is cleared away and numbered from the time of day.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -42,12 +43,14 @@ class Hls:
     def open(self, order: wire.Open) -> None:
         directory = Path(order.target)
         directory.mkdir(parents=True, exist_ok=True)
-        demand_room(directory, self._header)
         if not os.access(directory, os.W_OK):
-            raise PermissionError(f"{directory} may not be written")
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         self._directory = directory
 
     def mux(self, packet: wire.Packet) -> int:
+        if packet.keyframe and packet.stream == wire.VIDEO:
+            # FFmpeg's segments are cut short on a full disk without a word: look before each.
+            demand_room(self._wanted, self._header)
         if self._sink is None:
             # The programme's date is taken by FFmpeg when it opens the playlist, so not before the first picture.
             if packet.stream or not packet.keyframe:
@@ -55,25 +58,29 @@ class Hls:
             self._sink = self._begin()
         return self._sink.mux(packet)
 
-    def _begin(self) -> Sink:
+    @property
+    def _wanted(self) -> Path:
         assert self._directory is not None, "packets are muxed only after open"
-        fresh = clear(self._directory, SystemClock().now().timestamp())
+        return self._directory
+
+    def _begin(self) -> Sink:
+        fresh = clear(self._wanted, SystemClock().now().timestamp())
         options = {
             "hls_time": str(SEGMENT_S),
             "hls_list_size": str(LISTED),
             "hls_delete_threshold": "2",
             "hls_flags": f"{FLAGS}+append_list" if fresh else FLAGS,
             "hls_start_number_source": "epoch",
-            "hls_segment_filename": str(self._directory / "live%d.ts"),
+            "hls_segment_filename": str(self._wanted / "live%d.ts"),
         }
-        return Sink(self._header, str(self._directory / PLAYLIST), format="hls", options=options)
+        return Sink(self._header, str(self._wanted / PLAYLIST), format="hls", options=options)
 
     def drop(self) -> None:
         sink, self._sink = self._sink, None
         if sink is not None:
             try:
                 sink.close()
-            except OSError:  # the fault itself is being told already
+            except output.FAULTS:  # the fault itself is being told already
                 return
 
     def close(self) -> None:
@@ -81,8 +88,8 @@ class Hls:
         if sink is not None:
             sink.close()
 
-    def cause(self, error: OSError) -> str:
-        return causes.of_file(error.errno or 0)
+    def cause(self, number: int) -> str:
+        return causes.of_file(number)
 
 
 if __name__ == "__main__":

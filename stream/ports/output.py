@@ -8,29 +8,33 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+import av
+
 from bridge.clock import Clock, SystemClock
 from stream.ports import causes, pipe, wire
 
 PROGRESS_S = 0.4
+FAULTS = (OSError, av.FFmpegError)
+"""Not every fault of FFmpeg is an OSError: the end of a connection, say, is not."""
 
 
 class Destination(Protocol):
     """Where one output's packets go."""
 
     def open(self, order: wire.Open) -> None:
-        """Go there; raise :exc:`OSError`."""
+        """Go there; raise one of :data:`FAULTS`."""
 
     def mux(self, packet: wire.Packet) -> int:
-        """Hand on a packet and return the bytes handed on (0 before the first keyframe); raise :exc:`OSError`."""
+        """Hand on a packet, return the bytes handed on (0 before the first keyframe); raise one of :data:`FAULTS`."""
 
     def drop(self) -> None:
         """Give up what is open after a fault, without waiting for anybody."""
 
     def close(self) -> None:
-        """Finish in order; raise :exc:`OSError`."""
+        """Finish in order; raise one of :data:`FAULTS`."""
 
-    def cause(self, error: OSError) -> str:
-        """Tell the cause of a fault that ``open`` or ``mux`` raised."""
+    def cause(self, number: int) -> str:
+        """Tell the cause of the fault with this errno that ``open`` or ``mux`` raised."""
 
 
 class _Port:
@@ -47,7 +51,7 @@ class _Port:
     def open(self, order: wire.Open) -> None:
         try:
             self._destination.open(order)
-        except OSError as error:
+        except FAULTS as error:
             self._fault(error)
         else:
             self._open, self._reported_at = True, 0.0
@@ -58,7 +62,7 @@ class _Port:
             return
         try:
             size = self._destination.mux(packet)
-        except OSError as error:
+        except FAULTS as error:
             self._open = False
             self._destination.drop()
             self._fault(error)
@@ -76,11 +80,11 @@ class _Port:
         self._open = False
         try:
             self._destination.close()
-        except OSError as error:
+        except FAULTS as error:
             self._fault(error)
 
-    def _fault(self, error: OSError) -> None:
-        pipe.report(wire.Fault(self._destination.cause(error), going_on=self._open))
+    def _fault(self, error: OSError | av.FFmpegError) -> None:
+        pipe.report(wire.Fault(self._destination.cause(error.errno or 0), going_on=self._open))
 
 
 def run(make: Callable[[wire.Header], Destination]) -> None:

@@ -50,7 +50,7 @@ class _File:
         self.cut_at = audio_at(first_pts, header.fps)
         try:
             self.sink = Sink(header, f"file:{self.path}", format="matroska", options=OPTIONS)
-        except OSError:
+        except output.FAULTS:
             self.path.unlink(missing_ok=True)  # it holds nothing
             raise
         pipe.report(wire.Began(str(self.path), first_pts))
@@ -107,7 +107,7 @@ class Recording:
             if file is not None:
                 try:
                     file.close()
-                except OSError:  # the fault itself is being told already
+                except output.FAULTS:  # the fault itself is being told already
                     continue
         self._before = self._file = None
 
@@ -117,8 +117,8 @@ class Recording:
             self._file.close()
             self._file = None
 
-    def cause(self, error: OSError) -> str:
-        return causes.of_file(error.errno or 0)
+    def cause(self, number: int) -> str:
+        return causes.of_file(number)
 
 
 if __name__ == "__main__":

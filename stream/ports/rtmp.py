@@ -48,7 +48,7 @@ class Rtmp:
     def __init__(self, header: wire.Header) -> None:
         self._header = header
         self._sink: Sink | None = None
-        self._log: list[str] = []
+        self._log: list[tuple[str, str]] = []
 
     def open(self, order: wire.Open) -> None:
         self._log = []
@@ -59,7 +59,7 @@ class Rtmp:
                 self._sink = Sink(self._header, slave(order, self._header.video_bps), format="tee", options={})
         finally:
             av.logging.set_level(None)
-            self._log = [text for _, _, text in lines]
+            self._log = [(part, text) for _, part, text in lines]
 
     def mux(self, packet: wire.Packet) -> int:
         assert self._sink is not None, "packets are muxed only after open"
@@ -77,12 +77,11 @@ class Rtmp:
             return
         try:
             sink.close()
-        except OSError:
+        except output.FAULTS:
             if not quietly:
                 raise
 
-    def cause(self, error: OSError) -> str:
-        number = error.errno or 0
+    def cause(self, number: int) -> str:
         return causes.of_rtmp(number, self._log) if self._sink is None and self._log else causes.of_write(number)
 
 
