@@ -15,13 +15,11 @@ from bridge.room import Room
 from bridge.views import MetersView, OutputFigures
 from moderation.policy import Mode
 from moderation.questions import PUBLIC
-from tests.bridge.histories import PEOPLE, commands, told
+from tests.bridge.histories import PEOPLE, histories, told, unhurried
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Playbook, setup
 
 VIEWERS = [(Audience.ASKER, person) for person in PEOPLE]
 EVERYBODY = [*VIEWERS, *((audience, None) for audience in Audience)]
-
-histories = st.lists(commands, max_size=50)
 
 
 def plain(record: msgspec.Struct) -> dict[str, Any]:
@@ -39,6 +37,7 @@ def rooms_of(play: Playbook) -> list[tuple[Room, Entry, Room]]:
     return steps
 
 
+@unhurried
 @given(histories, st.sampled_from(Mode))
 def test_changes_applied_to_an_old_snapshot_equal_the_fresh_one(history: list[AnyCommand], mode: Mode) -> None:
     play = told(Playbook(setup(mode)), history)
@@ -51,6 +50,7 @@ def test_changes_applied_to_an_old_snapshot_equal_the_fresh_one(history: list[An
             assert state == plain(audiences.snapshot(after, audience, person))
 
 
+@unhurried
 @given(histories, st.sampled_from(Mode))
 def test_a_viewer_needs_their_own_frame_only_where_they_are_touched(history: list[AnyCommand], mode: Mode) -> None:
     play = told(Playbook(setup(mode)), history)
@@ -66,6 +66,7 @@ def test_a_viewer_needs_their_own_frame_only_where_they_are_touched(history: lis
             assert state == plain(audiences.snapshot(after, Audience.ASKER, person))
 
 
+@unhurried
 @given(histories)
 def test_what_is_not_public_never_reaches_another(history: list[AnyCommand]) -> None:
     play = told(Playbook(setup(Mode.PRE)), history)
@@ -88,6 +89,7 @@ def test_what_is_not_public_never_reaches_another(history: list[AnyCommand]) -> 
                 assert view.person is msgspec.UNSET
 
 
+@unhurried
 @given(histories)
 def test_operators_get_a_message_for_each_entry(history: list[AnyCommand]) -> None:
     play = told(Playbook(), history)

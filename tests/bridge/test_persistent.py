@@ -2,10 +2,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.persistent import Map, Sorted
+from tests.bridge.histories import unhurried
 
 KEYS = st.integers(0, 200)
 
 
+@unhurried
 @given(st.lists(st.tuples(KEYS, st.booleans())))
 def test_a_map_does_what_a_dict_does(steps: list[tuple[int, bool]]) -> None:
     model: dict[int, int] = {}
@@ -42,6 +44,7 @@ def test_maps_are_equal_by_what_they_hold() -> None:
     assert few != {0: 0}
 
 
+@unhurried
 @given(st.lists(KEYS), st.integers(-1, 201))
 def test_a_sorted_sequence_does_what_a_sorted_list_does(toggled: list[int], probe: int) -> None:
     model: set[int] = set()

@@ -6,11 +6,12 @@ from bridge import room as rooms
 from bridge.commands import AnyCommand
 from bridge.views import QuestionStatus as Status
 from moderation.policy import Mode
-from tests.bridge.histories import commands, told
+from tests.bridge.histories import histories, told, unhurried
 from tests.bridge.playbook import Playbook, setup
 
 
-@given(st.lists(commands, max_size=40), st.sampled_from(Mode))
+@unhurried
+@given(histories, st.sampled_from(Mode))
 def test_the_room_is_the_fold_of_its_journal(history: list[AnyCommand], mode: Mode) -> None:
     play = told(Playbook(setup(mode)), history)
     folded = rooms.empty(play.room.setup)
@@ -20,7 +21,8 @@ def test_the_room_is_the_fold_of_its_journal(history: list[AnyCommand], mode: Mo
     assert [entry.seq for entry in play.entries] == list(range(1, folded.seq + 1))
 
 
-@given(st.lists(commands, max_size=40), st.sampled_from(Mode))
+@unhurried
+@given(histories, st.sampled_from(Mode))
 def test_at_most_one_question_is_on_air_and_at_most_one_is_next(history: list[AnyCommand], mode: Mode) -> None:
     play = told(Playbook(setup(mode)), history)
     statuses = [question.status for question in play.room.questions]

@@ -5,6 +5,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bridge.notes.plain import duration, inline
+from tests.bridge.histories import unhurried
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -56,6 +57,7 @@ def test_what_people_wrote_is_shown_and_does_nothing(text: str) -> None:
     assert text_of(inline(text)) == " ".join(text.split())
 
 
+@unhurried
 @given(st.one_of(st.text(), st.text("#*_-+=<>[]()!`~|\\&;:@.1 \nax/w")))
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     text = text.replace("\0", "")  # CommonMark replaces it, and no text of ours holds it
