@@ -14,17 +14,16 @@ from web.bodies import Role
 from web.service import Service
 
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS})
-NEW_COOKIE = "new cookie"
-"""Key in the request: the cookie to give with the answer; an empty one takes it away."""
-_BEARER = "bearer "
+NEW_COOKIE = aioweb.RequestKey("NEW_COOKIE", str)
+"""The cookie to give with the answer; an empty one takes it away."""
 _RENEW = 0.5
 """A viewer's cookie is renewed when less than this share of its time is left."""
 
 
 def bearer(request: aioweb.Request) -> str | None:
     """Return the bearer token (RFC 6750, section 2.1), None where there is none."""
-    value = request.headers.get(hdrs.AUTHORIZATION, "")
-    return value[len(_BEARER) :].strip() if value.lower().startswith(_BEARER) else None
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def identify(service: Service, request: aioweb.Request, *, page: bool = False) -> Caller:
@@ -79,9 +78,16 @@ def require_own_origin(service: Service, request: aioweb.Request) -> None:
     if origin is None:
         return
     ours = {outside_host(service, request).lower(), urlsplit(service.url).netloc.lower()}
-    if urlsplit(origin).netloc.lower() not in ours:
+    if _netloc(origin) not in ours:
         message = "This call came from another site's page. Open it from the room's own address."
         raise Refused("origin_refused", message, status=403)
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def is_https(service: Service, request: aioweb.Request) -> bool:

@@ -13,6 +13,7 @@ from bridge.views import MetersView, QuestionStatus
 from web.events import Hub
 
 PREFIX = "forward_prop"
+BUCKETS_S = (0.005, 0.02, 0.1, 0.5, 2.0)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -28,7 +29,11 @@ class Figures:
             registry=self.registry,
         )
         self._times = Histogram(
-            f"{PREFIX}_http_request_seconds", "Time to answer HTTP calls.", ["route"], registry=self.registry
+            f"{PREFIX}_http_request_seconds",
+            "Time to answer HTTP calls.",
+            ["route"],
+            registry=self.registry,
+            buckets=BUCKETS_S,
         )
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:

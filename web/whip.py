@@ -23,7 +23,7 @@ async def publish(call: Call) -> Answer:
         raise Refused("content_type_wrong", f"Send the offer as {SDP}.", status=415)
     answer, resource = await call.service.studio.offer(source, _offer(await call.request.read()))
     headers = {hdrs.LOCATION: f"/whip/{source}/{resource}", hdrs.CACHE_CONTROL: "no-store"}
-    return aioweb.Response(status=201, text=answer, content_type=SDP, charset=None, headers=headers)
+    return aioweb.Response(status=201, body=answer.encode(), content_type=SDP, headers=headers)
 
 
 async def end(call: Call) -> Answer:

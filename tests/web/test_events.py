@@ -1,0 +1,262 @@
+import asyncio
+import base64
+import json
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bridge import commands as c
+from bridge.audiences import Audience, apply
+from bridge.events import PersonId
+from bridge.views import Level, MetersView, OutputFigures
+from tests.web.house import House, Person
+from web.auth import Caller
+from web.bodies import Role
+from web.events import SLOW, Client, Hub
+
+METERS = MetersView(
+    levels=(Level(name="programme", rms_db=-20, peak_db=-9),),
+    outputs=(OutputFigures(name="tube", tries=0, bitrate_bps=4_000_000, frames=30, dropped=1),),
+    fps=30.0,
+    late=0,
+    dropped=0,
+)
+
+
+async def listen(person: Person, query: str = "") -> aiohttp.ClientWebSocketResponse:
+    return await person.listen(query)
+
+
+async def hear(stream: aiohttp.ClientWebSocketResponse) -> dict[str, Any]:
+    message: dict[str, Any] = await stream.receive_json(timeout=5)
+    return message
+
+
+async def test_a_stream_begins_with_everything_and_goes_on_with_what_happens(house: House) -> None:
+    viewer = await house.person()
+    stream = await listen(viewer)
+    first = await hear(stream)
+    assert (first["kind"], first["seq"], first["role"]) == ("snapshot", 0, "viewer")
+    question = await viewer.ask()
+    message = await hear(stream)
+    assert (message["seq"], message["kind"], message["data"]["id"]) == (1, "question.asked", question)
+    assert message["data"]["question"]["mine"]
+
+
+async def test_following_the_stream_gives_the_same_as_asking_anew(house: House) -> None:
+    ann, bob, operator = await house.person(), await house.person(), await house.person(Role.OPERATOR)
+    everybody = [ann, bob, operator]
+    streams = [await listen(person) for person in everybody]
+    states = [(await hear(stream))["state"] for stream in streams]
+    one, two = await ann.ask("The first question?"), await bob.ask("The second question?")
+    for method, path in [
+        ("POST", f"/api/questions/{one}/approve"),
+        ("POST", f"/api/questions/{two}/approve"),
+        ("POST", "/api/queue/next"),
+        ("POST", f"/api/questions/{two}/reject"),
+        ("POST", "/api/air/start"),
+    ]:
+        assert (await operator.call(method, path))[0] == 200
+    assert (await operator.call("POST", "/api/sessions", {"title": "The end"}))[0] == 201
+    for place, stream in enumerate(streams):
+        while (states[place]["session"] or {}).get("title") != "The end":
+            states[place] = apply(states[place], await hear(stream))
+    assert states == [await person.state() for person in everybody]
+
+
+async def test_who_comes_back_gets_what_was_missed_and_nothing_twice(house: House) -> None:
+    operator = await house.person(Role.OPERATOR)
+    await operator.call("POST", "/api/air/start")
+    await operator.call("POST", "/api/air/blank")
+    await operator.call("POST", "/api/air/unblank")
+    stream = await listen(operator, "?after=1")
+    assert [(await hear(stream))["seq"] for _ in range(2)] == [2, 3]
+    await operator.call("POST", "/api/air/stop")
+    assert (await hear(stream))["kind"] == "air.stopped"
+
+
+@pytest.mark.parametrize("after", ["", "?after=", "?after=99", "?after=-1", "?after=x", f"?after={'9' * 400}"])
+async def test_who_comes_with_a_number_that_means_nothing_gets_everything(house: House, after: str) -> None:
+    operator = await house.person(Role.OPERATOR)
+    await operator.call("POST", "/api/air/start")
+    assert (await hear(await listen(operator, after)))["kind"] == "snapshot"
+
+
+async def test_what_is_private_reaches_its_asker_and_moderators_alone(house: House) -> None:
+    ann, bob, moderator = await house.person(), await house.person(), await house.person(Role.MODERATOR)
+    streams = [await listen(person) for person in (ann, bob, moderator)]
+    for stream in streams:
+        await hear(stream)
+    question = await ann.ask("Is this a secret?")
+    await moderator.call("POST", f"/api/questions/{question}/reject", {"reason": "Not here"})
+    await ann.ask("Is this another?")
+    await moderator.call("POST", "/api/questions/q2/approve")
+    to_ann = [await hear(streams[0]) for _ in range(3)]
+    assert to_ann[1]["data"]["question"]["reason"] == "Not here"
+    assert (await hear(streams[1]))["kind"] == "question.approved", "the first thing that others hear of"
+    assert [(await hear(streams[2]))["kind"] for _ in range(4)] == [
+        "question.asked",
+        "question.rejected",
+        "question.asked",
+        "question.approved",
+    ]
+
+
+async def test_operators_who_ask_get_the_meters(house: House) -> None:
+    operator, viewer = await house.person(Role.OPERATOR), await house.person()
+    asking, plain = await listen(operator, "?meters=1"), await listen(operator)
+    curious = await listen(viewer, "?meters=1")
+    for stream in (asking, plain, curious):
+        await hear(stream)
+    house.service.hub.tell_meters(METERS)
+    await operator.call("POST", "/api/air/start")
+    message = await hear(asking)
+    assert (message["kind"], message["data"]["levels"][0]["peak_db"]) == ("meters", -9.0)
+    assert "seq" not in message
+    for stream in (plain, curious):
+        assert (await hear(stream))["kind"] == "air.started"
+    assert (await operator.call("GET", "/api/outputs"))[1][0]["dropped"] == 1
+
+
+async def test_without_a_studio_there_are_no_figures(house: House) -> None:
+    house.service.hub.tell_meters(METERS)
+    house.service.hub.tell_meters(None)
+    operator = await house.person(Role.OPERATOR)
+    assert (await operator.call("GET", "/api/outputs"))[1][0]["bitrate_bps"] == 0
+
+
+async def test_another_sites_page_may_not_listen(house: House) -> None:
+    viewer = await house.person()
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+        "Origin": "https://elsewhere.example",
+    }
+    status, answer = await viewer.call("GET", "/api/events", headers=upgrade)
+    assert (status, answer["error"]["code"]) == (403, "origin_refused")
+    stream = await viewer.listen(headers={"Origin": "https://room.example"})
+    assert (await hear(stream))["kind"] == "snapshot"
+
+
+async def test_a_listener_without_a_cookie_is_given_one(house: House) -> None:
+    viewer = await house.person()
+    await listen(viewer)
+    assert [cookie.key for cookie in viewer.session.cookie_jar] == ["forward_prop"]
+
+
+async def test_a_plain_call_of_the_stream_is_told_what_it_is(house: House) -> None:
+    status, answer = await (await house.person()).call("GET", "/api/events")
+    assert (status, answer["error"]["code"]) == (426, "websocket_needed")
+
+
+async def test_who_leaves_is_forgotten(house: House) -> None:
+    viewer = await house.person()
+    stream = await listen(viewer)
+    assert house.service.hub.connected()[Audience.PUBLIC] == 1
+    await stream.close()
+    async with asyncio.timeout(5):
+        while house.service.hub.connected()[Audience.PUBLIC]:
+            await asyncio.sleep(0)
+
+
+# The hub by itself ----------------------------------------------------------------------------------------------------
+
+
+class FakeTransport:
+    """Keeps what is written; ``waiting`` pretends that the other side does not read."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.waiting = 0
+        self.closed = False
+        self.aborted = False
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    @property
+    def close_code(self) -> int:
+        last = self.written[-1]
+        assert last[0] == 0x88, "a close frame"
+        return int.from_bytes(last[2:4], "big")
+
+
+def client(house: House, role: Role, **more: bool) -> tuple[Client, FakeTransport]:
+    transport = FakeTransport()
+    caller = Caller(person=PersonId(f"p-{role}"), role=role, until=house.clock.now())
+    return Client(caller, transport, **more), transport
+
+
+def payload(frame: bytes) -> dict[str, Any]:
+    skipped = {126: 4, 127: 10}.get(frame[1], 2)
+    decoded: dict[str, Any] = json.loads(frame[skipped:])
+    return decoded
+
+
+async def test_a_frame_is_built_once_an_audience(house: House) -> None:
+    hub = house.service.hub
+    seen = [client(house, Role.OPERATOR)[0] for _ in range(3)]
+    for one in seen:
+        hub.join(one, 0)
+    await house.service.writer.submit(c.StartAir(), actor="test")
+    frames = [one.transport.written[-1] for one in seen if isinstance(one.transport, FakeTransport)]
+    assert frames[0] is frames[1] is frames[2]
+    assert hub.sent == 3
+
+
+async def test_a_client_that_does_not_read_is_let_go_and_holds_up_nobody(house: House) -> None:
+    hub = house.service.hub
+    slow, stuck = client(house, Role.OPERATOR)
+    quick, free = client(house, Role.OPERATOR)
+    hub.join(slow, 0)
+    hub.join(quick, 0)
+    stuck.waiting = 1 << 20
+    await house.service.writer.submit(c.StartAir(), actor="test")
+    assert (stuck.close_code, stuck.closed, hub.slow) == (SLOW, True, 1)
+    assert payload(free.written[-1])["kind"] == "air.started"
+    assert hub.connected()[Audience.OPERATOR] == 1
+
+
+async def test_meters_are_left_out_where_much_waits(house: House) -> None:
+    hub = house.service.hub
+    behind, transport = client(house, Role.OPERATOR, meters=True)
+    hub.join(behind, 0)
+    transport.waiting = 32 * 1024
+    hub.tell_meters(METERS)
+    assert transport.written == []
+    assert hub.connected()[Audience.OPERATOR] == 1, "that is no reason to let it go"
+
+
+async def test_what_is_too_long_ago_is_replaced_by_a_snapshot(house: House) -> None:
+    hub = Hub(house.service.writer.room, house.clock, ring=2)
+    house.service.writer.follow(hub.tell)
+    for command in (c.StartAir(), c.Blank(), c.Unblank()):
+        await house.service.writer.submit(command, actor="test")
+    (late, missed), (later, resumed) = client(house, Role.OPERATOR), client(house, Role.OPERATOR)
+    hub.join(late, 0)
+    assert [payload(frame)["kind"] for frame in missed.written] == ["snapshot"]
+    hub.join(later, 1)
+    assert [payload(frame)["seq"] for frame in resumed.written] == [2, 3]
+
+
+async def test_at_the_end_everybody_is_told_and_nobody_let_in(house: House) -> None:
+    hub = house.service.hub
+    here, transport = client(house, Role.VIEWER)
+    hub.join(here, None)
+    hub.close()
+    assert (transport.close_code, transport.closed) == (1001, True)
+    late, other = client(house, Role.VIEWER)
+    hub.join(late, None)
+    assert other.close_code == 1001
