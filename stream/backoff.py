@@ -8,6 +8,8 @@ STEADY_S = 2.0
 STEADY_FOR_S = 120.0
 GROWTH = 1.5
 LONGEST_S = 30.0
+MOST_STEPS = 10.0
+"""Of growth; by then the longest pause is reached."""
 JITTER = 0.1
 """Share of the pause by which it is longer or shorter: many rooms must not come back at the same instant."""
 
@@ -22,5 +24,6 @@ def pause_s(tries: int, away_s: float, luck: float) -> float:
     grown = STEADY_S
     if away_s > STEADY_FOR_S:
         # Growth by the time away, not by a count, so that tries which took long themselves grow it just the same.
-        grown = min(LONGEST_S, STEADY_S * GROWTH ** ((away_s - STEADY_FOR_S) / LONGEST_S))
+        steps = min((away_s - STEADY_FOR_S) / LONGEST_S, MOST_STEPS)
+        grown = min(LONGEST_S, STEADY_S * GROWTH**steps)
     return grown * (1.0 + JITTER * (2.0 * luck - 1.0))

@@ -48,11 +48,11 @@ class Grid:
     def wants(self, due_s: float) -> bool:
         """Tell whether the picture due at ``due_s`` is shown. A quarter of a tick is left for rounded time stamps."""
         tick_s = 1.0 / self.fps
-        if self._next_s - due_s > 1.0:  # time went back: the file jumped
+        if abs(due_s - self._next_s) > 1.0:  # the first picture, or the file jumped
             self._next_s = due_s
         if due_s < self._next_s - tick_s / 4:
             return False
-        self._next_s = max(self._next_s, due_s - tick_s) + tick_s
+        self._next_s = max(self._next_s, due_s - tick_s / 2) + tick_s
         return True
 
 
