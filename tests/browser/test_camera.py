@@ -1,0 +1,40 @@
+"""The camera page publishes Chromium's fake camera and microphone to the real studio."""
+
+from playwright.async_api import expect
+
+from tests.browser.visiting import PHONE, Visits
+from tests.real.running import Service, wait_for
+
+
+async def test_the_camera_page_goes_live_is_seen_by_the_operator_and_stops(visits: Visits, service: Service) -> None:
+    page, operator = await visits.visitor(PHONE, operator=True), await visits.visitor(operator=True)
+    await page.goto("/camera")
+    meter = page.get_by_role("meter", name="Level of your microphone")
+    await expect(meter).to_be_visible()
+    await expect(page.get_by_role("button", name="Go live")).to_be_enabled()
+    await page.wait_for_function("Number(document.querySelector('[role=meter]').ariaValueNow) > -60")
+    await page.get_by_role("button", name="Go live").click()
+    await expect(page.get_by_text("Live in the room")).to_be_visible(timeout=15_000)
+    wait_for("the camera to send", lambda: service.source("camera")["state"] == "live", within_s=10)
+
+    choice = operator.get_by_role("group", name="Source of the picture").get_by_role("button", name="camera")
+    await expect(choice).to_contain_text("sending")
+    await choice.click()
+    await expect(choice).to_have_attribute("aria-pressed", "true")
+    await expect(operator.get_by_text("All is well")).to_be_visible()
+
+    await page.get_by_role("button", name="Stop").click()
+    await expect(page.get_by_text("Ready")).to_be_visible()
+    await expect(operator.get_by_text('The source "camera" stopped')).to_be_visible(timeout=10_000)
+    await expect(operator.get_by_text('Choose another source, for instance "testcard".')).to_be_visible()
+
+
+async def test_the_camera_page_says_what_to_do_where_the_browser_refuses(visits: Visits) -> None:
+    page = await visits.visitor(PHONE)
+    await page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    await page.goto("/camera")
+    await expect(page.get_by_text("The browser may not use the camera and the microphone.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    await expect(page.get_by_role("button", name="Go live")).to_be_disabled()
