@@ -99,10 +99,11 @@ def gray(where: Path | str) -> NDArray[np.uint8]:
     return np.frombuffer(done.stdout, np.uint8).reshape(-1, 32 * 18)
 
 
-def brightness(where: Path | str) -> NDArray[np.float64]:
-    """Return the mean luma of each picture, 0 … 255."""
+def brightness(where: Path | str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return when each picture is shown, in seconds, and its mean luma, 0 … 255."""
     means: NDArray[np.float64] = gray(where).mean(axis=1)
-    return means
+    times = np.array([packet.pts_s for packet in probe(where).pictures])
+    return times[: len(means)], means
 
 
 def plays(where: Path | str) -> None:

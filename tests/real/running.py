@@ -98,9 +98,9 @@ class Service:
     ) -> None:
         self.stop()
         if error is not None:
-            print(f"--- {self.log}\n{self.log.read_text()[-4000:]}")
-            studio_log = self.data / "studio.log"
-            print(f"--- {studio_log}\n{studio_log.read_text()[-4000:] if studio_log.exists() else 'none'}")
+            for log in (self.log, self.data / "studio.log"):
+                lines = log.read_text().splitlines() if log.exists() else []
+                print(f"--- {log}", *[line for line in lines if "readyz" not in line][-20:], sep="\n")
 
     # Its life --------------------------------------------------------------------------------------------------------
 
@@ -123,7 +123,7 @@ class Service:
     def start(self) -> None:
         """Start it and wait until it serves."""
         self.spawn()
-        wait_for("the service to be ready", self.ready, within_s=20)
+        wait_for("the service to be ready", self.ready, within_s=20, every_s=0.1)
 
     def spawn(self) -> None:
         """Start it without waiting."""

@@ -89,9 +89,9 @@ def test_a_file_with_picture_and_speech_reaches_the_ingest(tmp_path: Path) -> No
             service.wait_output("ingest", "live", within_s=20)
             wait_for("the film", lambda: service.source("film")["state"] == "live", within_s=10)
             arrived = ingest.take(tmp_path / "arrived.mkv", seconds=9)
-        assert brightness(arrived)[-90:].min() > 60, "the film, not the slate, also where it begins again"
+        assert brightness(arrived)[1][-90:].min() > 60, "the film, not the slate, also where it begins again"
         assert loudness(arrived) > 0.01, "speech is heard"
-        assert probe(arrived).largest_gap_s("pictures") < 0.1
+        assert probe(arrived).largest_gap_s("pictures") < 0.2
 
 
 def loudness(where: Path) -> float:

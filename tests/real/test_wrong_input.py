@@ -125,7 +125,7 @@ def test_a_file_that_is_no_video_fails_in_words_and_the_programme_goes_on(servic
     source = wait_for(f"{name} to fail", failed, within_s=15)
     assert len(source["reason"]) > 10
     assert "Errno" not in source["reason"]
-    recording = service.recordings()[-1]
+    recording = wait_for("a recording", service.recordings, within_s=10)[-1]
     size = recording.stat().st_size
     wait_for("the recording to go on", lambda: recording.stat().st_size > size, within_s=5)
 
