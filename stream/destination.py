@@ -6,7 +6,6 @@ and all else happens in this output's own task.
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,14 +22,13 @@ from stream.feed import Feed
 from stream.packets import StreamHeader
 from stream.ports import wire
 from stream.protocol import HlsOutput, OutputFact, OutputSpec, PartFact, RecordingOutput, RtmpOutput
+from stream.rate import Rate
 
 log = structlog.get_logger(__name__)
 
 Report = Callable[[OutputFact | PartFact], None]
 
 WATCH_S = 0.5
-FIGURES_S = 2.0
-"""The figures' window: from keyframe to keyframe, or they would swing with every one."""
 NEW_PATH_RETRY_S = 30.0
 
 
@@ -80,7 +78,7 @@ class Destination:
         self._woken = asyncio.Event()
         self._switch_at: float | None = None
         self._frames = 0
-        self._recent: deque[tuple[float, int]] = deque()
+        self._rate = Rate()
 
     # Asked from outside -----------------------------------------------------------------------------------------------
 
@@ -101,14 +99,10 @@ class Destination:
 
     def figures(self) -> OutputFigures:
         """Return the figures of the last seconds."""
-        now = self._clock.monotonic()
-        while self._recent and self._recent[0][0] < now - FIGURES_S:
-            self._recent.popleft()
-        size = sum(size for _, size in self._recent)
         return OutputFigures(
             name=self.spec.name,
             tries=self._tries,
-            bitrate_bps=int(size * 8 / FIGURES_S),
+            bitrate_bps=self._rate.bps(self._clock.monotonic()),
             frames=self._frames,
             dropped=self.feed.dropped,
         )
@@ -268,7 +262,7 @@ class Destination:
 
     def _progressed(self, progress: wire.Progress, now: float) -> None:
         self._frames += progress.frames
-        self._recent.append((now, progress.size))
+        self._rate.add(now, progress.size)
         if self._state is not LinkState.LIVE:
             self._lived, self._tries = True, 0
             self._stand(LinkState.LIVE)

@@ -58,6 +58,7 @@ _ERRNOS = {
     errno.ENOTDIR: UNWRITABLE,
     errno.EISDIR: UNWRITABLE,
     errno.ENOENT: UNWRITABLE,
+    errno.EEXIST: UNWRITABLE,  # a file stands where a directory is wanted
 }
 
 # Each wording is FFmpeg's own, by the part of it that says it; the first that matches wins.

@@ -69,12 +69,17 @@ class _Port:
             return
         if not size:
             return
+        opens = packet.keyframe and packet.stream == wire.VIDEO
+        if opens and self._frames:
+            self._progress()  # so that each report lies within one group of pictures, and rates can be told
         self._frames += packet.stream == wire.VIDEO
         self._size += size
-        now = self._clock.monotonic()
-        if now - self._reported_at >= PROGRESS_S:
-            pipe.report(wire.Progress(self._frames, self._size))
-            self._reported_at, self._frames, self._size = now, 0, 0
+        if self._clock.monotonic() - self._reported_at >= PROGRESS_S:
+            self._progress()
+
+    def _progress(self) -> None:
+        pipe.report(wire.Progress(self._frames, self._size))
+        self._reported_at, self._frames, self._size = self._clock.monotonic(), 0, 0
 
     def end(self) -> None:
         self._open = False
