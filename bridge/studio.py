@@ -37,6 +37,7 @@ _STEADY_S = 10.0
 _MAX_PAUSE_S = 5.0
 _REPORT_AGAIN_S = 1.0
 _LAST_WORDS_S = 2.0
+_SEEN_OUT_S = 0.5
 
 
 class Writer(Protocol):
@@ -181,6 +182,12 @@ class StudioEdge:
         log.info("studio.started", pid=process.pid)
         try:
             await self._converse(await studio_process.reach_started(self._data, process))
+        except (StudioError, _Gone):
+            # Seen out, so that the next one does not meet it on its way.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SEEN_OUT_S):
+                    await process.wait()
+            raise
         finally:
             process.close()
 
