@@ -1,4 +1,4 @@
-"""Make a decoded frame of any size and format a picture of the programme: as large as fits, on black."""
+"""Make a frame from WebRTC, of any size and format, a picture of the programme: as large as fits, on black."""
 
 from typing import Final
 
@@ -8,8 +8,6 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 
 from stream.picture import Picture, black, planes
 
-_HD_LINES: Final = 720
-"""Where a stream does not say which matrix it uses, players take BT.709 from this height on and BT.601 below it."""
 _MATRICES: Final = {
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
@@ -67,5 +65,5 @@ class Letterbox:
 
 
 def _matrix(frame: av.VideoFrame) -> Colorspace:
-    usual = Colorspace.ITU709 if frame.height >= _HD_LINES else Colorspace.ITU601
-    return _MATRICES.get(int(frame.colorspace), usual)
+    # Browsers convert to BT.601 at every size and say so only in some formats; senders that use another one do say so.
+    return _MATRICES.get(int(frame.colorspace), Colorspace.ITU601)

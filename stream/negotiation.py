@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -24,6 +25,9 @@ OFFER_CHARACTERS: Final = 65_536
 FORMATS: Final = {"audio": ("audio/opus",), "video": ("video/H264", "video/VP8", "video/rtx")}
 """What is answered with, the best first: H.264 costs less to decode."""
 NTP_TICKS: Final = 1 << 32
+
+_PROFILE: Final = re.compile(r"^a=fmtp:(\d+) .*?profile-level-id=([0-9a-fA-F]{6})", re.MULTILINE)
+_BASELINE: Final = "42e01f"
 
 Order = PictureOrder | SoundOrder
 Report = Callable[[str, int, float], None]
@@ -49,7 +53,9 @@ async def negotiate(
     try:
         return peer, tracks, await _answer(peer, tracks, sdp)
     except BaseException:
-        await peer.close()
+        # A connection that a strange offer has left without its transports cannot even be closed; it holds none then.
+        with suppress(AttributeError):
+            await peer.close()
         raise
 
 
@@ -72,6 +78,23 @@ def offered(sdp: str) -> list[str]:
     return kinds
 
 
+def with_readable_profiles(sdp: str) -> tuple[str, dict[str, str]]:
+    """Return the offer ``sdp`` as one that aiortc accepts, and the H.264 profiles that were in it by payload type.
+
+    aiortc accepts only the baseline profiles, though it decodes with FFmpeg, which reads all of them. An encoder that
+    offers nothing but another profile is met by calling it baseline.
+    """
+    profiles = {payload: profile.lower() for payload, profile in _PROFILE.findall(sdp)}
+    if "VP8/90000" in sdp or any(profile.startswith("42") for profile in profiles.values()):
+        return sdp, {}
+    return _PROFILE.sub(lambda found: found[0].replace(found[2], _BASELINE), sdp), profiles
+
+
+def with_profiles(sdp: str, profiles: dict[str, str]) -> str:
+    """Return the answer ``sdp`` with the profiles that the client offered; none of them changes what is decoded."""
+    return _PROFILE.sub(lambda found: found[0].replace(found[2], profiles.get(found[1], found[2])), sdp)
+
+
 def unfit(why: str) -> StudioError:
     """Return the error for an offer that cannot be answered."""
     return StudioError(f"The WHIP offer cannot be used. {why}", code="offer_unfit")
@@ -81,17 +104,18 @@ async def _answer(peer: "RTCPeerConnection", tracks: list["MediaStreamTrack"], s
     from aiortc import RTCSessionDescription
     from aiortc.exceptions import OperationError
 
+    readable, profiles = with_readable_profiles(sdp)
     try:
-        await peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        await peer.setRemoteDescription(RTCSessionDescription(readable, "offer"))
         await peer.setLocalDescription()
     except OperationError as error:
-        raise unfit("It offers no format that the studio reads: Opus, and H.264 (baseline) or VP8.") from error
+        raise unfit("It offers no format that the studio reads: Opus, and H.264 or VP8.") from error
     # aiortc's parser takes the shape of what it reads for granted, and an offer may hold anything.
-    except (ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, AssertionError, RuntimeError) as error:
         raise unfit("It cannot be read as a session description.") from error
     if not tracks:
         raise unfit("It would send neither picture nor sound.")
-    answer = peer.localDescription.sdp
+    answer = with_profiles(peer.localDescription.sdp, profiles)
     if "a=candidate:" not in answer:
         raise StudioError(
             "The studio's machine has no network address but its loopback, which WebRTC cannot use here. "

@@ -130,12 +130,18 @@ class Assembly:
 
     def _whole(self) -> Frame | None:
         while (packet := self._waiting.get(self._reach)) is not None:
-            self._reach += 1
-            if packet.marker or _differs(packet, self._waiting.get(self._reach)):
-                data = b"".join(self._waiting.pop(number)._data for number in range(self._begin, self._reach))
-                self._begin = self._reach
-                if data:  # packets that only probe the way carry none
-                    return Frame(data, packet.timestamp)
+            before = self._waiting.get(self._reach - 1) if self._reach > self._begin else None
+            if before is not None and before.timestamp != packet.timestamp:  # a sender that sets no marks
+                ended = before
+            else:
+                self._reach += 1
+                if not packet.marker:
+                    continue
+                ended = packet
+            data = b"".join(self._waiting.pop(number)._data for number in range(self._begin, self._reach))
+            self._begin = self._reach
+            if data:  # packets that only probe the way carry none
+                return Frame(data, ended.timestamp)
         return None
 
     def _stuck(self, newest: Packet) -> bool:
@@ -154,7 +160,7 @@ class Assembly:
 
     def _begins(self, number: int) -> bool:
         before = self._waiting.get(number - 1)
-        return before is not None and (bool(before.marker) or _differs(before, self._waiting[number]))
+        return before is not None and (bool(before.marker) or before.timestamp != self._waiting[number].timestamp)
 
 
 class KeyframeGate:
@@ -166,6 +172,10 @@ class KeyframeGate:
         self._shut_at: int | None = None  # timestamp
         self._asked_at = 0
         self._undecoded: deque[Frame] = deque()
+
+    def begin(self, timestamp: int) -> None:
+        """Let nothing pass before the first keyframe, with which a sender begins by itself."""
+        self._shut_at = self._asked_at = timestamp
 
     def shut(self, timestamp: int) -> None:
         """Let nothing pass until a keyframe comes: one is asked for at once."""
@@ -215,9 +225,13 @@ class PictureOrder:
         self.given = Given()
         self.assembly = Assembly()
         self.gate = KeyframeGate()
+        self._begun = False
 
     def add(self, packet: Packet) -> tuple[bool, Frame | None]:
         """Take ``packet``; return whether to ask for a keyframe, and the frame to decode."""
+        if not self._begun:
+            self._begun = True
+            self.gate.begin(packet.timestamp)
         lost = self.assembly.incomplete
         frame = self.assembly.add(packet)
         if self.assembly.incomplete > lost:
@@ -248,7 +262,3 @@ def is_keyframe(data: bytes) -> bool:
 
 _START_CODE = b"\x00\x00\x00\x01"
 _IDR = 5  # ITU-T H.264, table 7-1
-
-
-def _differs(packet: Packet, follower: Packet | None) -> bool:
-    return follower is not None and follower.timestamp != packet.timestamp
