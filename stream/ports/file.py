@@ -58,7 +58,7 @@ class _File:
             if turn is Turn.ENDED:
                 pipe.report(wire.Ended(self._order.path))
                 return True
-            if self._gone(STEP_S):
+            if self._gone(0.0 if turn is Turn.MORE else STEP_S):
                 return True
 
     def _sound(self, due_s: float, samples: bytes) -> None:

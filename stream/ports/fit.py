@@ -49,6 +49,24 @@ def _even(value: Fraction | float) -> int:
     return max(0, round(value / 2) * 2)
 
 
+def _upright(frame: av.VideoFrame, aspect: Fraction | None) -> tuple[av.VideoFrame, Fraction | None]:
+    """Turn a picture that a telephone took on its side; return it with the new shape of its pixels."""
+    import numpy as np
+
+    turns = round(frame.rotation / 90) % 4
+    planar = frame.reformat(format="yuv420p")
+    planes = []
+    for plane in planar.planes:
+        pixels = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        planes.append(np.rot90(pixels, turns))
+    sideways = turns % 2 == 1
+    width, height = (frame.height, frame.width) if sideways else (frame.width, frame.height)
+    whole = np.concatenate([np.ascontiguousarray(plane).reshape(-1) for plane in planes])
+    turned = av.VideoFrame.from_ndarray(whole.reshape(height * 3 // 2, width), format="yuv420p")
+    turned.colorspace, turned.color_range = frame.colorspace, planar.color_range
+    return turned, 1 / aspect if aspect and sideways else aspect
+
+
 class Fitter:
     """Puts pictures into a ring's slots at the programme's size."""
 
@@ -60,6 +78,8 @@ class Fitter:
 
     def put(self, frame: av.VideoFrame, slot: int, aspect: Fraction | None) -> None:
         """Copy ``frame`` into ``slot``, scaled and converted only where that is needed."""
+        if frame.rotation % 360:
+            frame, aspect = _upright(frame, aspect)
         rect = fitted(frame.width, frame.height, aspect, self._size)
         self._copy(self._converted(frame, rect), slot, rect)
 

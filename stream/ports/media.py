@@ -21,6 +21,10 @@ ONE_THREAD_PIXELS = 1920 * 1088
 """One thread decodes up to this size in time; more threads would only cost more."""
 
 
+PADDING_S = 0.1
+"""Sound that is longer than the picture by less is padding."""
+
+
 class NotMedia(ValueError):
     """The file holds nothing that can be played."""
 
@@ -48,7 +52,7 @@ class Media:
             self._tune(self.video)
         start = self._container.start_time
         self._start_s = start / av.time_base if start is not None else 0.0
-        self._length_s = 0.0
+        self._ends_s: dict[int, float] = {}
         self._resampler = AudioResampler(format="flt", layout="stereo", rate=AUDIO_HZ)
         self._packets = self._demux()
 
@@ -62,8 +66,16 @@ class Media:
 
     @property
     def length_s(self) -> float:
-        """Return how long a round is, as far as it was read."""
-        return self._length_s
+        """Return how long a round is, as far as it was read: to the last picture's end, or to the sound's if later."""
+        ends_s = [self._ends_s.get(stream.index, 0.0) for stream in self._wanted]
+        # Encoders fill the sound's last packet up; that must not hold the first picture back.
+        return ends_s[0] if max(ends_s) - ends_s[0] < PADDING_S else max(ends_s)
+
+    @property
+    def rate(self) -> float:
+        """Return the pictures a second, as far as the file tells."""
+        guessed = self.video.guessed_rate if self.video is not None else None
+        return float(guessed or 25)
 
     @property
     def aspect(self) -> Fraction | None:
@@ -87,8 +99,8 @@ class Media:
     def _measure(self, packet: "AnyPacket") -> None:
         if packet.pts is None or packet.time_base is None:
             return
-        end = (packet.pts + (packet.duration or 0)) * packet.time_base
-        self._length_s = max(self._length_s, float(end) - self._start_s)
+        end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base) - self._start_s
+        self._ends_s[packet.stream_index] = max(self._ends_s.get(packet.stream_index, 0.0), end_s)
 
     def pictures(self, packet: "AnyPacket | None") -> list[av.VideoFrame]:
         """Decode a picture's packet, or what the decoder still holds; a damaged one gives nothing."""

@@ -23,6 +23,8 @@ LATE_S = 0.1
 QUEUED = 600
 """Undecoded picture packets kept while sound is searched for: a file may hold its sound far behind its pictures."""
 START_S = 0.05
+AT_ONCE = 4
+"""Pictures decoded in one step: a file that is hard to decode must not keep the port from its word."""
 
 
 class Turn(Enum):
@@ -30,6 +32,8 @@ class Turn(Enum):
 
     DONE = auto()
     """All that is near has been played."""
+    MORE = auto()
+    """There is more to play already now."""
     ENDED = auto()
     """The file has ended and is not to be played again."""
 
@@ -55,7 +59,7 @@ class Player:
         self._sounded = False
         self._read_all = False
         self._drained = False
-        self._shown_s = 0.0
+        self._seen_s = 0.0
 
     @property
     def played(self) -> bool:
@@ -63,19 +67,19 @@ class Player:
         return self._pictures > 0 or self._sounded
 
     def step(self, now_s: float) -> Turn:
-        """Play what is due soon, and return."""
-        while True:
-            self._hear(now_s)
-            self._show(now_s)
-            if not self._at_end:
-                return Turn.DONE
-            if not self._gave:
-                raise NotMedia(self._path)
-            if not self._loop:
-                return Turn.ENDED
-            if self._still:
-                return Turn.DONE
-            self._again()
+        """Play some of what is due soon, and return, so that the caller can tell that all is well."""
+        self._hear(now_s)
+        more = self._show(now_s)
+        if not self._at_end:
+            return Turn.MORE if more else Turn.DONE
+        if not self._gave:
+            raise NotMedia(self._path)
+        if not self._loop:
+            return Turn.ENDED
+        if self._still:
+            return Turn.DONE
+        self._again()
+        return Turn.MORE
 
     @property
     def _at_end(self) -> bool:
@@ -134,26 +138,36 @@ class Player:
 
     # Pictures ---------------------------------------------------------------------------------------------------------
 
-    def _show(self, now_s: float) -> None:
-        """Put the pictures that are near into the ring."""
+    def _show(self, now_s: float) -> bool:
+        """Put pictures that are near into the ring, a few at a time; return whether there may be more."""
         if self._media.video is None:
-            return
-        while self._decoded(now_s):
+            return False
+        for _ in range(AT_ONCE):
+            if not self._decoded(now_s):
+                return False
             frame = self._frames[0]
-            media_s = self._media.at(frame)
-            due_s = self._pace.due(media_s, now_s) if media_s is not None else self._shown_s + 1 / self._grid.fps
+            due_s = self._due(frame, now_s)
             if due_s > now_s + PICTURE_AHEAD_S:
-                return
+                return False
             self._hurry(on=due_s < now_s - LATE_S)
             if self._grid.wants(due_s):
                 slot = self._ring.free_slot(now_s)
                 if slot is None:
-                    return
+                    return False
                 self._fitter.put(frame, slot, self._media.aspect)
                 self._ring.publish(slot, due_s)
                 self._pictures += 1
-                self._shown_s, self._gave = due_s, True
+                self._gave = True
+            self._seen_s = due_s
             self._frames.popleft()
+        return True
+
+    def _due(self, frame: av.VideoFrame, now_s: float) -> float:
+        media_s = self._media.at(frame)
+        if media_s is not None:
+            return self._pace.due(media_s, now_s)
+        # A bare stream without time stamps: one picture after another, from where it stands.
+        return max(self._seen_s, now_s - LATE_S) + 1 / self._media.rate
 
     def _hurry(self, *, on: bool) -> None:
         if on is not self._hurried:
