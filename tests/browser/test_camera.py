@@ -12,21 +12,22 @@ async def test_the_camera_page_goes_live_is_seen_by_the_operator_and_stops(visit
     meter = page.get_by_role("meter", name="Level of your microphone")
     await expect(meter).to_be_visible()
     await expect(page.get_by_role("button", name="Go live")).to_be_enabled()
-    await page.wait_for_function("Number(document.querySelector('[role=meter]').ariaValueNow) > -60")
+    await expect(meter).not_to_have_attribute("aria-valuenow", "-60")
     await page.get_by_role("button", name="Go live").click()
-    await expect(page.get_by_text("Live in the room")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("main").get_by_text("Live in the room")).to_be_visible(timeout=15_000)
     wait_for("the camera to send", lambda: service.source("camera")["state"] == "live", within_s=10)
 
     choice = operator.get_by_role("group", name="Source of the picture").get_by_role("button", name="camera")
     await expect(choice).to_contain_text("sending")
     await choice.click()
     await expect(choice).to_have_attribute("aria-pressed", "true")
-    await expect(operator.get_by_text("All is well")).to_be_visible()
+    await expect(operator.get_by_role("banner").get_by_text("All is well")).to_be_visible()
 
     await page.get_by_role("button", name="Stop").click()
-    await expect(page.get_by_text("Ready")).to_be_visible()
-    await expect(operator.get_by_text('The source "camera" stopped')).to_be_visible(timeout=10_000)
-    await expect(operator.get_by_text('Choose another source, for instance "testcard".')).to_be_visible()
+    await expect(page.get_by_role("main").get_by_text("Ready")).to_be_visible()
+    bar = operator.get_by_role("banner")
+    await expect(bar.get_by_text('The source "camera" stopped')).to_be_visible(timeout=10_000)
+    await expect(bar.get_by_text('Choose another source, for instance "testcard".')).to_be_visible()
 
 
 async def test_the_camera_page_says_what_to_do_where_the_browser_refuses(visits: Visits) -> None:
