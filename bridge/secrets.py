@@ -5,7 +5,6 @@ answer that holds one shows a mask.
 """
 
 import hmac
-from urllib.parse import urlsplit, urlunsplit
 
 MASK = "********"
 
@@ -36,14 +35,3 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
-
-
-def masked_url(url: str, *, holds_key: bool = False) -> str:
-    """Return ``url`` without its password and query, and without its last path segment where that is a stream key."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    netloc = f"{MASK}@{host}" if "@" in parts.netloc else host
-    path = parts.path
-    if holds_key and path.count("/") > 1:
-        path = path[: path.rindex("/") + 1] + MASK
-    return urlunsplit((parts.scheme, netloc, path, MASK if parts.query else "", ""))

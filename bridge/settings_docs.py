@@ -9,12 +9,13 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 from msgspec import inspect
 
 from bridge import settings_words as words
-from bridge.secrets import MASK, Secret, masked_url
+from bridge.secrets import MASK, Secret
 from bridge.settings import Settings
 
 PAGE_HEAD = """\
@@ -41,6 +42,17 @@ def in_force(settings: Settings) -> dict[str, Any]:
     if plain["database"]["url"]:
         plain["database"]["url"] = masked_url(plain["database"]["url"])
     return plain
+
+
+def masked_url(url: str, *, holds_key: bool = False) -> str:
+    """Return ``url`` without its password and query, and without its last path segment where that is a stream key."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"{MASK}@{host}" if "@" in parts.netloc else host
+    path = parts.path
+    if holds_key and path.count("/") > 1:
+        path = path[: path.rindex("/") + 1] + MASK
+    return urlunsplit((parts.scheme, netloc, path, MASK if parts.query else "", ""))
 
 
 def _mask(value: object) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from bridge import settings_docs
 from bridge.errors import SettingsError
-from bridge.secrets import MASK, Secret, masked_url
+from bridge.secrets import MASK, Secret
 from bridge.settings import CardSource, FileSource, Settings, WhipSource
 from bridge.settings_file import find, load
 
@@ -229,6 +229,6 @@ def test_a_secret_shows_only_where_it_is_asked_for() -> None:
 
 
 def test_an_address_is_shown_without_password_query_and_key() -> None:
-    assert masked_url("rtmp://u:p@host:1935/live2?backup=1") == f"rtmp://{MASK}@host:1935/live2?{MASK}"
-    assert masked_url("rtmp://host/live2/abc", holds_key=True) == f"rtmp://host/live2/{MASK}"
-    assert masked_url("rtmp://host/live2", holds_key=True) == "rtmp://host/live2"
+    assert settings_docs.masked_url("rtmp://u:p@host:1935/live2?backup=1") == f"rtmp://{MASK}@host:1935/live2?{MASK}"
+    assert settings_docs.masked_url("rtmp://host/live2/abc", holds_key=True) == f"rtmp://host/live2/{MASK}"
+    assert settings_docs.masked_url("rtmp://host/live2", holds_key=True) == "rtmp://host/live2"

@@ -179,7 +179,8 @@ export type QuestionStatus =
  * One question as the audience may see it.
  *
  * ``mine`` and ``voted`` stand only in what one person gets for themselves: absent elsewhere, and kept by a client
- * when a change leaves them out; absent means no. The place in line is told by the order of the list. ``reason`` is for the asker and moderators. ``person`` (a pseudonym) is for moderators.
+ * when a change leaves them out; absent means no. The place in line is told by the order of the list. ``reason`` is
+ * for the asker and moderators, ``person`` (a pseudonym) for moderators.
  */
 export interface QuestionView {
   id: string;
