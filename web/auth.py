@@ -40,8 +40,8 @@ class Purpose(StrEnum):
     INVITE = "invite"
 
 
-class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who calls. This is what the cookie holds."""
+class Caller(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Who calls. This is what the cookie holds, as a list to be short."""
 
     person: PersonId
     role: Role
@@ -54,8 +54,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.role}:{self.name or self.person}"
 
 
-class Invite(msgspec.Struct, frozen=True, kw_only=True):
-    """What an invite link holds."""
+class Invite(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What an invite link holds, as a list to be short. Times are whole seconds for the same reason."""
 
     id: str
     role: Role
@@ -129,7 +129,9 @@ def new_person() -> PersonId:
 
 def new_viewer(now: datetime) -> Caller:
     """Return somebody who came without anything."""
-    return Caller(person=new_person(), role=Role.VIEWER, until=now + timedelta(days=VIEWER_DAYS))
+    return Caller(
+        person=new_person(), role=Role.VIEWER, until=(now + timedelta(days=VIEWER_DAYS)).replace(microsecond=0)
+    )
 
 
 def new_invite(
@@ -146,8 +148,8 @@ def new_invite(
         id=secrets.token_urlsafe(9),
         role=role,
         name=name or None,
-        opens_until=now + opens,
-        until=now + (lasts or opens),
+        opens_until=(now + opens).replace(microsecond=0),
+        until=(now + (lasts or opens)).replace(microsecond=0),
         once=once,
     )
 

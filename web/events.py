@@ -28,6 +28,7 @@ BACKLOG_BYTES = 256 * 1024
 METERS_BACKLOG_BYTES = 16 * 1024
 """With more than this waiting, a client gets no meters: newer ones come."""
 SLOW = 4008
+EXPIRED = 4001
 GOING_AWAY = 1001
 _LINGER_S = 5.0
 """How long a client that was let go may take to read its last frames."""
@@ -131,6 +132,10 @@ class Hub:
     def leave(self, client: Client) -> None:
         """Forget a connection that ended."""
         self._clients.discard(client)
+
+    def expire(self, client: Client) -> None:
+        """End a connection whose access has ended."""
+        self._let_go(client, EXPIRED, "Your access has ended.")
 
     def close(self) -> None:
         """Say goodbye to all; whoever comes later is turned away."""

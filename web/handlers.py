@@ -15,7 +15,7 @@ from bridge import audiences
 from bridge import commands as c
 from bridge.audiences import Audience
 from bridge.errors import Refused
-from bridge.events import Entry, QuestionAsked, QuestionId, SessionId
+from bridge.events import Entry, QuestionAsked, QuestionId, SessionId, SessionOpened
 from bridge.journal import read_all
 from bridge.notes import render, session_notes
 from bridge.notes.record import SessionNotes
@@ -91,11 +91,12 @@ def air(call: Call, _entries: list[Entry]) -> AirView:
     return AirView(on=wish.on, blanked=wish.blanked, since=wish.since)
 
 
-def session(call: Call, _entries: list[Entry]) -> SessionView:
-    """Answer with the session that is on."""
-    on = call.service.writer.room.session
-    assert on is not None, "it was just opened"
-    return SessionView(id=on.id, title=on.title, host=on.host, since=on.opened_at)
+def session(_call: Call, entries: list[Entry]) -> SessionView:
+    """Answer with the session that was just opened; it may be closed again already."""
+    opened = entries[-1]
+    event = opened.event
+    assert isinstance(event, SessionOpened), "opening a session ends with that"
+    return SessionView(id=event.id, title=event.title, host=event.host, since=opened.at)
 
 
 def done(call: Call, _entries: list[Entry]) -> bodies.Done:
@@ -130,10 +131,14 @@ async def events(call: Call) -> Answer:
     client = Client(call.caller, cast(Transport, transport), meters=call.request.query.get("meters") == "1")
     hub = call.service.hub
     hub.join(client, int(after) if after.isdecimal() and len(after) < 16 else None)
+    left = call.caller.until - call.service.clock.now()
     try:
-        # Clients have nothing to say here; reading notices when they go.
-        async for _message in socket:
-            pass
+        async with asyncio.timeout(left.total_seconds()):
+            # Clients have nothing to say here; reading notices when they go.
+            async for _message in socket:
+                pass
+    except TimeoutError:
+        hub.expire(client)
     finally:
         hub.leave(client)
     return socket

@@ -1,5 +1,6 @@
 """A whole web service on loopback: the real server, writer and journal; the studio alone is a stand-in."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -141,7 +142,12 @@ class House:
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, *, settings: Setup | None = None, hls: bool = True, proxies: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    settings: Setup | None = None,
+    hls: bool = True,
+    proxies: tuple[str, ...] = (),
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[House]:
     """Serve from ``folder``: pages in ``pages``, HLS in ``hls``."""
     clock, studio = HandClock(), FakeStudio()
@@ -170,7 +176,7 @@ async def open_house(
         )
         listening = listen("127.0.0.1", 0)
         house = House(service, journal, studio, clock, listening.getsockname()[1])
-        async with Server(service, ROUTES, listening):
+        async with Server(service, ROUTES, listening, tls=tls):
             try:
                 yield house
             finally:

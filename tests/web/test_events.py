@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -13,7 +14,7 @@ from bridge.views import Level, MetersView, OutputFigures
 from tests.web.house import House, Person
 from web.auth import Caller
 from web.bodies import Role
-from web.events import SLOW, Client, Hub
+from web.events import EXPIRED, SLOW, Client, Hub
 
 METERS = MetersView(
     levels=(Level(name="programme", rms_db=-20, peak_db=-9),),
@@ -150,6 +151,15 @@ async def test_a_listener_without_a_cookie_is_given_one(house: House) -> None:
 async def test_a_plain_call_of_the_stream_is_told_what_it_is(house: House) -> None:
     status, answer = await (await house.person()).call("GET", "/api/events")
     assert (status, answer["error"]["code"]) == (426, "websocket_needed")
+
+
+async def test_a_stream_ends_with_the_access(house: House) -> None:
+    operator = await house.person()
+    token = house.token(Role.OPERATOR, opens=timedelta(seconds=1))
+    stream = await operator.listen(headers={"Authorization": f"Bearer {token}"})
+    assert (await hear(stream))["role"] == "operator"
+    message = await stream.receive(timeout=5)
+    assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, EXPIRED)
 
 
 async def test_who_leaves_is_forgotten(house: House) -> None:

@@ -1,13 +1,18 @@
+import asyncio
 import io
 import json
+import ssl
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
+from bridge.app import tls_context
 from bridge.errors import BridgeError
+from bridge.settings import Settings, WebSettings
 from tests.web.house import House, open_house
 from web.bodies import Role
 from web.openapi import ROUTES
@@ -200,3 +205,33 @@ def test_a_port_that_is_taken_is_said() -> None:
             listen("127.0.0.1", port)
     with pytest.raises(BridgeError, match="cannot be used"):
         listen("no such host", 0)
+
+
+async def test_over_tls_the_cookie_is_for_tls_alone(tmp_path: Path) -> None:
+    made = await asyncio.create_subprocess_exec(
+        *[
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+        ],
+        *("-addext", "subjectAltName=DNS:localhost", "-keyout", tmp_path / "key.pem", "-out", tmp_path / "cert.pem"),
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert await made.wait() == 0
+    certificate = str(tmp_path / "cert.pem")
+    settings = Settings(web=WebSettings(tls_cert=certificate, tls_key=str(tmp_path / "key.pem")))
+    trusting = ssl.create_default_context(cafile=certificate)
+    async with open_house(tmp_path, tls=tls_context(settings)) as house:
+        address = house.url.replace("http://127.0.0.1", "https://localhost")
+        async with aiohttp.ClientSession() as session, session.get(f"{address}/api/state", ssl=trusting) as response:
+            assert response.status == 200
+            assert "; Secure" in response.headers["Set-Cookie"]
