@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 
 from stream.picture import OPAQUE
 
-
 CROSSFADE_S = 0.3
 OVERLAY_FADE_S = 0.2
 
