@@ -23,6 +23,7 @@ from bridge.room import Feed, Setup
 from bridge.settings import Settings, WhipSource
 from bridge.sqlite import SqliteJournal
 from bridge.studio import StudioEdge
+from bridge.studio_process import starter
 from bridge.tasks import supervise
 from bridge.views import RoomView
 from bridge.wanted import HLS, RECORDING, Folders, wanted
@@ -85,7 +86,7 @@ async def serve(
                     wanted=lambda room: wanted(room, settings, folders),
                     recordings=Path(folders.recordings),
                     clock=clock,
-                    environment=environment,
+                    starter=starter(data, environment),
                 )
                 hub, figures = Hub(writer.room, clock), Figures()
                 writer.follow(hub.tell)

@@ -7,7 +7,7 @@ What is wanted is sent whole, whenever the room changes it; a wish that was over
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -20,7 +20,7 @@ from bridge.clock import Clock
 from bridge.errors import BridgeError, JournalError, StudioError
 from bridge.events import Entry
 from bridge.room import Room
-from bridge.studio_process import Connection
+from bridge.studio_process import Connection, Starter
 from bridge.views import MetersView
 from stream import protocol
 from stream.protocol import FromStudio, Hello, Meters, OutputFact, PartFact, SourceFact, Want, WhipAnswer
@@ -32,6 +32,7 @@ SILENCE_S = 10.0
 """A studio that makes a programme tells its meters ten times a second; one that is silent for so long is ended."""
 OFFER_S = 10.0
 QUIT_S = 10.0
+NEXT_AFTER_S = 5.0
 _STEADY_S = 10.0
 """A studio that lived as long as this is started again at once; one that did not, after a growing pause."""
 _MAX_PAUSE_S = 5.0
@@ -64,16 +65,14 @@ class StudioEdge:
         wanted: Callable[[Room], Want],
         recordings: Path,
         clock: Clock,
-        environment: Mapping[str, str],
-        command: Sequence[str] | None = None,
+        starter: Starter,
     ) -> None:
         self._data = data
         self._writer = writer
         self._wanted = wanted
         self._recordings = recordings
         self._clock = clock
-        self._environment = environment
-        self._command = command or studio_process.command(data)
+        self._starter = starter
         self._reports: dict[tuple[str, ...], c.AnyCommand] = {}
         self._reported_anew = asyncio.Event()
         self._all_reported = asyncio.Event()
@@ -153,6 +152,7 @@ class StudioEdge:
                 reporting.cancel()
         finally:
             unfollow()
+            self._starter.close()
 
     async def _keep_running(self) -> None:
         pause_s = 0.0
@@ -177,7 +177,7 @@ class StudioEdge:
             return
         # What the journal says of outputs and sources came from a studio that is no more.
         self._note(("studio", "down"), c.ReportStudio(up=False, reason="It was not running and is being started."))
-        process = studio_process.start(self._command, self._data, self._environment)
+        process = self._starter.start()
         self._pid = process.pid
         log.info("studio.started", pid=process.pid)
         try:
@@ -226,6 +226,7 @@ class StudioEdge:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._tell(writer), name="studio.tell")
                 tasks.create_task(self._listen(reader), name="studio.listen")
+                tasks.create_task(self._prepare_next(), name="studio.next")
         except* (asyncio.IncompleteReadError, ConnectionError, TimeoutError, ValueError) as several:
             raise several.exceptions[0] from None
 
@@ -239,6 +240,12 @@ class StudioEdge:
                 await writer.drain()
                 told = want
             await self._wanted_anew.wait()
+
+    async def _prepare_next(self) -> None:
+        """Have the next studio wait, once this one has had the machine for its own start."""
+        await asyncio.sleep(NEXT_AFTER_S)
+        with contextlib.suppress(StudioError):
+            self._starter.prepare()
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:

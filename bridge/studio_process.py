@@ -25,21 +25,16 @@ _LOOK_AGAIN_S = 0.02
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-def command(data: Path) -> list[str]:
-    """Return the command that starts the studio of ``data``."""
-    return [sys.executable, "-m", "stream", "--data", str(data)]
-
-
 class Process:
     """A studio that this bridge started.
 
     Not asyncio's: that kills a process that outlives its loop, and the studio shall outlive ours.
     """
 
-    def __init__(self, command: Sequence[str], log: BinaryIO, environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], log: BinaryIO, environment: Mapping[str, str], *, waits: bool) -> None:
         self._process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if waits else subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
@@ -61,6 +56,16 @@ class Process:
         """The exit status, None while it runs."""
         return self._process.returncode
 
+    def begin(self) -> bool:
+        """Give the word to one that waits; False where it is gone."""
+        assert self._process.stdin is not None, "it was started to wait"
+        try:
+            self._process.stdin.write(b"go\n")
+            self._process.stdin.close()
+        except OSError:
+            return False
+        return self._process.poll() is None
+
     async def wait(self) -> int:
         """Wait for its end and return the exit status."""
         await self._ended.wait()
@@ -68,7 +73,9 @@ class Process:
         return self._process.returncode
 
     def close(self) -> None:
-        """Watch it no longer; it runs on where it does."""
+        """Watch it no longer. It runs on where it does; one that waits ends, as nobody can give it the word now."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         asyncio.get_running_loop().remove_reader(self._watch)
         os.close(self._watch)
         if self._process.poll() is None:
@@ -76,17 +83,59 @@ class Process:
             self._process.returncode = 0
 
 
-def start(command: Sequence[str], data: Path, environment: Mapping[str, str]) -> Process:
-    """Start a studio in a session of its own. Raises :exc:`StudioError`.
+class Starter:
+    """Starts studios, each in a session of its own; keeps one that waits, which is there in a fraction of the time.
 
-    It is handed none of the bridge's settings: they may hold secrets.
+    They are handed none of the bridge's settings, which may hold secrets. ``spare`` is the command of one that waits,
+    None for none.
     """
-    kept = {name: value for name, value in environment.items() if not name.startswith("FORWARD_PROP_")}
-    try:
-        with _log(data) as log:
-            return Process(command, log, kept)
-    except OSError as fault:
-        raise StudioError(f"The studio cannot be started: {fault.strerror}.", code="studio_not_started") from fault
+
+    def __init__(
+        self, data: Path, environment: Mapping[str, str], *, command: Sequence[str], spare: Sequence[str] | None
+    ) -> None:
+        self._data = data
+        self._environment = {name: value for name, value in environment.items() if not name.startswith("FORWARD_PROP_")}
+        self._command = command
+        self._spare_command = spare
+        self._spare: Process | None = None
+
+    def start(self) -> Process:
+        """Start a studio. Raises :exc:`StudioError`."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            if spare.begin():
+                return spare
+            spare.close()
+        return self._begin(self._command, waits=False)
+
+    def prepare(self) -> None:
+        """See that one waits. Raises :exc:`StudioError`."""
+        if self._spare_command is None:
+            return
+        if self._spare is not None and self._spare.returncode is not None:
+            self.close()
+        if self._spare is None:
+            self._spare = self._begin(self._spare_command, waits=True)
+
+    def close(self) -> None:
+        """Let the one that waits go."""
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
+
+    def _begin(self, command: Sequence[str], *, waits: bool) -> Process:
+        try:
+            with _log(self._data) as log:
+                return Process(command, log, self._environment, waits=waits)
+        except OSError as fault:
+            raise StudioError(f"The studio cannot be started: {fault.strerror}.", code="studio_not_started") from fault
+
+
+def starter(data: Path, environment: Mapping[str, str]) -> Starter:
+    """Return what starts the studio of ``data``."""
+    arguments = ("stream", "--data", str(data))
+    python = (sys.executable, "-m")
+    return Starter(data, environment, command=(*python, *arguments), spare=(*python, "bridge.standby", *arguments))
 
 
 async def reach(data: Path) -> Connection | None:

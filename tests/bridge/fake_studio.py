@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -91,8 +92,15 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--deaf", action="store_true", help="greet, and then never say a word")
+    parser.add_argument("--waits", action="store_true", help="wait for the word before all else")
     arguments = parser.parse_args()
     data: Path = arguments.data
+    if arguments.waits:
+        waiting = data / "waiting.new"
+        waiting.write_text(str(os.getpid()))
+        waiting.replace(data / "waiting")
+        if not sys.stdin.readline():
+            return
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     with (data / "lives").open("a") as lives:

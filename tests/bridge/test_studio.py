@@ -16,6 +16,7 @@ from bridge.events import LinkState, SourceState, StudioChanged
 from bridge.room import Room
 from bridge.settings import Settings
 from bridge.studio import StudioEdge
+from bridge.studio_process import Starter
 from bridge.tasks import supervise
 from bridge.views import MetersView
 from bridge.wanted import Folders, wanted
@@ -61,7 +62,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(data: Path, *, command: tuple[str, ...] = ("false",)) -> AsyncIterator[Desk]:
+async def desk(
+    data: Path, *, command: tuple[str, ...] = ("false",), spare: tuple[str, ...] | None = None
+) -> AsyncIterator[Desk]:
+    environment = {**os.environ, "FORWARD_PROP_OBS__PASSWORD": "secret"}
     journal = MemoryJournal()
     async with RoomWriter(journal, setup(), FakeClock()) as writer:
         edge = StudioEdge(
@@ -70,8 +74,7 @@ async def desk(data: Path, *, command: tuple[str, ...] = ("false",)) -> AsyncIte
             wanted=lambda room: wanted(room, Settings(), FOLDERS),
             recordings=Path("/rec"),
             clock=SystemClock(),
-            environment={**os.environ, "FORWARD_PROP_OBS__PASSWORD": "secret"},
-            command=command,
+            starter=Starter(data, environment, command=command, spare=spare),
         )
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(supervise("studio", edge.run))
@@ -256,6 +259,42 @@ async def test_a_studio_that_is_killed_is_replaced_at_once(tmp_path: Path) -> No
         await at.room(lambda room: room.links.studio)
         assert len(at.lives()) == 2
         await at.edge.quit()
+
+
+async def test_the_next_studio_waits_ready_and_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio_module, "NEXT_AFTER_S", 0)
+    command = fake_process(tmp_path)
+    async with desk(tmp_path, command=command, spare=(*command, "--waits")) as at:
+        await at.room(lambda room: room.links.studio)
+        await at.room(lambda _room: (tmp_path / "waiting").exists())
+        waiting = (tmp_path / "waiting").read_text()
+        os.kill(int(at.lives()[0].split()[0]), signal.SIGKILL)
+        await at.loss()
+        await at.room(lambda room: room.links.studio)
+        assert at.lives()[1].split()[0] == waiting
+        await at.edge.quit()
+    assert len(at.lives()) == 2
+
+
+async def test_a_studio_that_waited_in_vain_ends_by_itself(tmp_path: Path) -> None:
+    command = fake_process(tmp_path, "--waits")
+    starter = Starter(tmp_path, os.environ, command=("false",), spare=command)
+    starter.prepare()
+    async with asyncio.timeout(10):
+        while not (tmp_path / "waiting").exists():
+            await asyncio.sleep(0.01)
+    pid = int((tmp_path / "waiting").read_text())
+    starter.close()
+    assert await asyncio.to_thread(os.waitpid, pid, 0) == (pid, 0)
+
+
+async def test_one_that_waited_and_died_is_no_loss(tmp_path: Path) -> None:
+    starter = Starter(tmp_path, os.environ, command=("true",), spare=("false",))
+    starter.prepare()
+    await asyncio.sleep(0.2)
+    process = starter.start()
+    assert await process.wait() == 0, "the plain command was run instead"
+    process.close()
 
 
 async def test_a_bridge_that_ends_without_quitting_leaves_the_studio_for_the_next(tmp_path: Path) -> None:
