@@ -1,6 +1,7 @@
 """``python -m stream --data DIR``: the studio. Started by the bridge, which it outlives."""
 
 import argparse
+import contextlib
 import fcntl
 import gc
 import logging
@@ -9,6 +10,10 @@ import sys
 from pathlib import Path
 
 import structlog
+
+
+PRIORITY = 5
+"""Steps of niceness (nice(2)) that the studio and its ports stand before other processes."""
 
 
 def main() -> int:
@@ -33,6 +38,9 @@ def _run(data: Path) -> None:
     from bridge.clock import SystemClock
     from stream.app import SOCKET_NAME, Studio
 
+    # What goes out comes before whatever else runs on the machine; only root may ask for that.
+    with contextlib.suppress(PermissionError):
+        os.nice(-PRIORITY)
     # The mixer's thread must get the interpreter within a fraction of a frame.
     sys.setswitchinterval(0.001)
     gc.freeze()
