@@ -11,11 +11,14 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 from numpy.typing import NDArray
 
 from bridge.clock import SystemClock
+from stream.gallery import Gallery
+from stream.picture import Picture
 from stream.protocol import SourceFact
 from stream.webrtc import WhipReceiver
 
 CLOCK = SystemClock()
 WHITE, GREY = 235, 60
+HALF_FRAME_S = 1 / 60
 
 
 class Pictures(MediaStreamTrack):
@@ -73,6 +76,8 @@ class Studio:
         self.receiver = WhipReceiver(
             name="camera", width=width, height=height, fps=30, clock=CLOCK, report=self.facts.append
         )
+        self.pictures: list[tuple[float, int]] = []
+        self.receiver._gallery = WatchedGallery(self.pictures)
         self.receiver.on_sound = lambda due_s, samples: self.sounds.append((CLOCK.monotonic(), due_s, samples))
 
     async def __aenter__(self) -> "Studio":
@@ -95,18 +100,32 @@ class Studio:
                 begun.append(due_s + loud[0] / 48_000)
         return begun
 
-    async def flashes(self, count: int, *, within_s: float = 30.0) -> list[float]:
-        """Watch as a mixer does, 30 times a second, until ``count`` white pictures began; return when they did."""
+    def flashes(self) -> list[float]:
+        """Return when each white picture that came is due to be seen, half a frame after it may be."""
         begun: list[float] = []
-        until = CLOCK.monotonic() + within_s
-        dark = False
-        while len(begun) < count and CLOCK.monotonic() < until:
-            luma = self.luma() or 0
-            if luma > 200 and dark:
-                begun.append(CLOCK.monotonic())
-            dark = luma < 150
-            await asyncio.sleep(1 / 30)
+        for due_s, picture in self.pictures:
+            if picture > 200 and (not begun or due_s + HALF_FRAME_S - begun[-1] > 0.5):
+                begun.append(due_s + HALF_FRAME_S)
         return begun
+
+    def apart_s(self, after: int) -> list[float]:
+        """Return how much later than its flash each beep is due, from beep number ``after`` on.
+
+        What is due is compared and not what was seen: a busy machine may show a picture late, and does.
+        """
+        return [min((beep - flash for flash in self.flashes()), key=abs) for beep in self.beeps()[after:-1]]
+
+
+class WatchedGallery(Gallery):
+    """Remembers when each picture is due, and how bright its middle is."""
+
+    def __init__(self, pictures: list[tuple[float, int]]) -> None:
+        super().__init__(fps=30)
+        self._pictures = pictures
+
+    def put(self, due_s: float, picture: Picture) -> None:
+        self._pictures.append((due_s, int(picture[picture.shape[0] // 3, picture.shape[1] // 2])))
+        super().put(due_s, picture)
 
 
 async def until(what: str, true: Callable[[], Any], *, within_s: float = 30.0) -> None:
