@@ -20,7 +20,7 @@ export interface StreamHandlers {
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 /** A connection that is not open after this long is given up. */
-const OPENING_MS = 10_000;
+const OPENING_MS = 20_000;
 
 /** The wait before try `n` (0, 1, 2 …): growing, capped, and spread by `dice` in [0, 1) so that not all come at once. */
 export function backoff(n: number, dice: number): number {

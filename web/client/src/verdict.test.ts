@@ -53,6 +53,13 @@ describe("the verdict", () => {
     expect(verdict(panel(), "lost").grave).toBe("warn");
   });
 
+  it("says that the machine does not keep up", () => {
+    expect(verdict(panel(), "live", 40)).toMatchObject({
+      grave: "warn",
+      sentence: "The picture stutters: 40 pictures late or missing in 10 s",
+    });
+  });
+
   it("says nothing of outputs while the media engine is away: all of them are", () => {
     const away = panel({ studio: false, outputs: [output({ state: "failed" })] });
     expect(verdict(away, "live").sentence).toBe("The media engine does not answer");

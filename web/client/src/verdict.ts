@@ -17,9 +17,12 @@ export interface Verdict {
 
 const RANK: Record<Grave, number> = { bad: 3, warn: 2, off: 1, good: 0 };
 
-export function verdict(state: StateView, link: Link): Verdict {
+/** `bad` is how many pictures came late or never in the last ten seconds, 0 where these are few. */
+export function verdict(state: StateView, link: Link, bad = 0): Verdict {
   const all = [...ofLink(link), ...ofStudio(state), ...ofAir(state)];
-  if (state.air.on && state.studio !== false) all.push(...ofOutputs(state.outputs ?? []), ...ofSource(state));
+  if (state.air.on && state.studio !== false) {
+    all.push(...ofOutputs(state.outputs ?? []), ...ofSource(state), ...ofStrain(bad));
+  }
   return all.toSorted((a, b) => RANK[b.grave] - RANK[a.grave])[0] ?? { grave: "good", sentence: "All is well", remedy: null };
 }
 
@@ -53,6 +56,12 @@ function ofOutputs(outputs: readonly OutputView[]): Verdict[] {
     }
     return [];
   });
+}
+
+function ofStrain(bad: number): Verdict[] {
+  if (bad === 0) return [];
+  const sentence = `The picture stutters: ${bad} pictures late or missing in 10 s`;
+  return [{ grave: "warn", sentence, remedy: "The machine is too busy. Close what else runs on it." }];
 }
 
 function stillGoing(lost: OutputView, outputs: readonly OutputView[]): string {
