@@ -7,12 +7,13 @@ outlives the studio: the kernel kills it with its parent, and the end of its inp
 import ctypes
 import os
 import signal
-import sys
+import time
 from collections.abc import Iterator
 
 from stream.ports import wire
 
 PR_SET_PDEATHSIG = 1
+READ_BYTES = 1 << 18
 
 
 def die_with_parent() -> None:
@@ -22,18 +23,16 @@ def die_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def orders() -> Iterator[tuple[bytes, bytes]]:
-    """Yield each frame (tag, payload) from the studio, until it ends the pipe."""
-    source = sys.stdin.buffer
-    while True:
-        prefix = source.read(wire.PREFIX.size)
-        if len(prefix) < wire.PREFIX.size:
-            return
-        tag, length = wire.PREFIX.unpack(prefix)
-        payload = source.read(length)
-        if len(payload) < length:
-            return
-        yield tag, payload
+def orders(*, pause_s: float = 0.0) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each frame (tag, payload) from the studio, until it ends the pipe.
+
+    ``pause_s`` is slept after all that had come was taken, so that a packet does not cost a waking up each.
+    """
+    frames = wire.Frames()
+    while piece := os.read(0, READ_BYTES):
+        yield from frames.feed(piece)
+        if pause_s and len(piece) < READ_BYTES:
+            time.sleep(pause_s)
 
 
 def report(record: wire.Message) -> None:

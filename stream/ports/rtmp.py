@@ -31,7 +31,6 @@ def slave(order: wire.Open, video_bps: int) -> str:
         "f": "flv",
         "flvflags": "no_duration_filesize",  # a live stream cannot be sought back into
         "onfail": "abort",
-        "tcp_nodelay": "1",
         "send_buffer_size": str(buffer),
     }
     if order.target.lower().startswith("rtmps:"):
