@@ -11,7 +11,6 @@ from pathlib import Path
 
 import structlog
 
-
 PRIORITY = 5
 """Steps of niceness (nice(2)) that the studio and its ports stand before other processes."""
 
