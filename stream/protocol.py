@@ -194,8 +194,8 @@ class WhipAnswer(Message, frozen=True, kw_only=True, tag="whip.answer"):
 ToStudio = Want | WhipOffer | WhipEnd | Quit
 FromStudio = Hello | SourceFact | OutputFact | PartFact | Meters | WhipAnswer
 
-to_studio = msgspec.msgpack.Decoder(ToStudio)
-from_studio = msgspec.msgpack.Decoder(FromStudio)
+to_studio: msgspec.msgpack.Decoder[ToStudio] = msgspec.msgpack.Decoder(ToStudio)
+from_studio: msgspec.msgpack.Decoder[FromStudio] = msgspec.msgpack.Decoder(FromStudio)
 _encoder = msgspec.msgpack.Encoder()
 
 
