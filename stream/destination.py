@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import certifi
 import structlog
@@ -78,6 +78,8 @@ class Destination:
         self._woken = asyncio.Event()
         self._switch_at: float | None = None
         self._frames = 0
+        self._parts: dict[str, datetime] = {}
+        """The files being written and when each began."""
         self._rate = Rate()
 
     # Asked from outside -----------------------------------------------------------------------------------------------
@@ -141,6 +143,8 @@ class Destination:
                 raise
             finally:
                 self.feed.detach()
+                for path in list(self._parts):  # cut off with the port
+                    self._ended(path)
 
     async def _attempt(self, child: Child) -> str:
         """Open the output and carry packets to it; return the cause of its end."""
@@ -225,7 +229,7 @@ class Destination:
             case wire.Began():
                 self._began(message)
             case wire.Ended():
-                self._tell(PartFact(path=message.path, began_at=self._clock.now(), ended=True))
+                self._ended(message.path)
         return message
 
     async def _finish(self, child: Child) -> None:
@@ -270,9 +274,15 @@ class Destination:
     def _began(self, began: wire.Began) -> None:
         due_s = self.feed.origin_s + began.pts / self._tools.header.fps
         ago = timedelta(seconds=self._clock.monotonic() - due_s)
-        self._tell(PartFact(path=began.path, began_at=self._clock.now() - ago))
+        self._parts[began.path] = self._clock.now() - ago
+        self._tell(PartFact(path=began.path, began_at=self._parts[began.path]))
         if self._state is LinkState.LIVE:
             self._stand(LinkState.LIVE)
+
+    def _ended(self, path: str) -> None:
+        began_at = self._parts.pop(path, None)
+        if began_at is not None:
+            self._tell(PartFact(path=path, began_at=began_at, ended=True))
 
     def _cannot_switch(self, cause: str) -> None:
         self._switch_at = self._clock.monotonic() + NEW_PATH_RETRY_S

@@ -88,6 +88,7 @@ class _File:
 
 def main() -> None:
     """Take the one order there is and play."""
+    pipe.leave_signals_to_the_studio()
     pipe.die_with_parent()
     av.logging.set_level(None)
     for tag, payload in pipe.orders():

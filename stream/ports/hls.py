@@ -93,4 +93,4 @@ class Hls:
 
 
 if __name__ == "__main__":
-    output.run(Hls)
+    output.run(Hls, ends_in_order=True)

@@ -94,9 +94,14 @@ class _Port:
         pipe.report(wire.Fault(self._destination.cause(error.errno or 0), going_on=self._open))
 
 
-def run(make: Callable[[wire.Header], Destination]) -> None:
-    """Be an output's port until the studio ends it. ``make`` gets the header, which comes first."""
-    pipe.die_with_parent()
+def run(make: Callable[[wire.Header], Destination], *, ends_in_order: bool) -> None:
+    """Be an output's port until the studio ends it. ``make`` gets the header, which comes first.
+
+    ``ends_in_order`` lets it finish its file where the studio was killed; else it is killed too, wherever it waits.
+    """
+    pipe.leave_signals_to_the_studio()
+    if not ends_in_order:
+        pipe.die_with_parent()
     port: _Port | None = None
     try:
         for tag, payload in pipe.orders(pause_s=PAUSE_S):
@@ -114,8 +119,6 @@ def run(make: Callable[[wire.Header], Destination]) -> None:
                         break
         if port is not None:
             port.end()
-    except BrokenPipeError:  # the studio went away: nobody is left to tell
-        sys.exit(1)
     except Exception as error:  # noqa: BLE001 - its text may hold the address and so the key: only its kind is told
         print(f"port failed: {type(error).__name__}", file=sys.stderr)
         pipe.report(wire.Fault(causes.OTHER))

@@ -1,9 +1,10 @@
 """EDGE. A port's own side of its pipes: orders and packets come on standard input, reports go to standard output.
 
 A port is a process with one thread that may block anywhere; the studio watches its progress and kills it. It never
-outlives the studio: the kernel kills it with its parent, and the end of its input ends it.
+outlives the studio for long: the end of its input ends it, and where that may not be read, the kernel kills it.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -19,8 +20,12 @@ READ_BYTES = 1 << 18
 def die_with_parent() -> None:
     """Ask the kernel to kill this process when its parent dies, even while it is blocked (prctl(2))."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    # Ctrl-C reaches the whole terminal group; the studio ends its ports itself, in order.
+
+
+def leave_signals_to_the_studio() -> None:
+    """Ignore what reaches the whole group: Ctrl-C, a service manager's stop. The studio ends its ports, in order."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def orders(*, pause_s: float = 0.0) -> Iterator[tuple[bytes, bytes]]:
@@ -41,7 +46,8 @@ def report(record: wire.Message) -> None:
 
 
 def send(frame: bytes) -> None:
-    """Write a whole frame to the studio; wait where its pipe is full."""
+    """Write a whole frame to the studio; wait where its pipe is full. Where the studio has gone, nobody is told."""
     rest = memoryview(frame)
-    while rest:
-        rest = rest[os.write(1, rest) :]
+    with contextlib.suppress(BrokenPipeError):  # the end of the input is what ends a port
+        while rest:
+            rest = rest[os.write(1, rest) :]

@@ -1,6 +1,6 @@
 """EDGE. The port of a recording: ``python -m stream.ports.recording``.
 
-Matroska with clusters of a second, flushed packet by packet: killed at any moment, the file plays to its last packet.
+Matroska with clusters of a fifth of a second, each written out at once: killed at any moment, the file plays so far.
 Another order to open begins another file at the next keyframe; the sound is cut at the same moment, so that the two
 files follow each other without a gap or an overlap. A file that exists is never written to.
 """
@@ -17,7 +17,8 @@ CLOSE_AFTER_S = 1
 """The old file's last sound has come by then, at the latest."""
 NEEDED_S = 3
 """Room on the disk, in seconds of programme, below which no file is begun."""
-OPTIONS = {"flush_packets": "1", "cluster_time_limit": "1000"}
+OPTIONS = {"flush_packets": "1", "cluster_time_limit": "200"}
+"""FFmpeg keeps a cluster in memory until it is full: the time limit is what a kill may cost."""
 
 
 def claim(path: Path) -> Path:
@@ -122,4 +123,4 @@ class Recording:
 
 
 if __name__ == "__main__":
-    output.run(Recording)
+    output.run(Recording, ends_in_order=True)

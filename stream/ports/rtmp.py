@@ -85,4 +85,4 @@ class Rtmp:
 
 
 if __name__ == "__main__":
-    output.run(Rtmp)
+    output.run(Rtmp, ends_in_order=False)
