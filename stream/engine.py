@@ -75,9 +75,10 @@ class Engine:
     async def apply(self, want: Want) -> None:
         """Make the world as ``want`` says; its programme is the one the engine was made for."""
         assert want.programme == self.programme_wanted, "another programme needs another engine"
-        await self.sources.reconcile(want.sources)
+        # Processes take the longest to start, so they come first; the rest is done while they do.
         self.outputs.reconcile(want.outputs if want.on_air else ())
-        slate, lower_third, question = await asyncio.to_thread(self._drawing.draw, want)
+        drawn = asyncio.to_thread(self._drawing.draw, want)
+        (slate, lower_third, question), _ = await asyncio.gather(drawn, self.sources.reconcile(want.sources))
         chosen = None if want.blanked else self.sources.by_name().get(want.source or "")
         self.mixer.scene = Scene(
             slate=slate,
