@@ -1,8 +1,10 @@
 """The camera page publishes Chromium's fake camera and microphone to the real studio."""
 
+import asyncio
+
 from playwright.async_api import expect
 
-from tests.browser.visiting import PHONE, Visits
+from tests.browser.visiting import PHONE, WELL, Visits
 from tests.real.running import Service, wait_for
 
 
@@ -15,13 +17,15 @@ async def test_the_camera_page_goes_live_is_seen_by_the_operator_and_stops(visit
     await expect(meter).not_to_have_attribute("aria-valuenow", "-60")
     await page.get_by_role("button", name="Go live").click()
     await expect(page.get_by_role("main").get_by_text("Live in the room")).to_be_visible(timeout=15_000)
-    wait_for("the camera to send", lambda: service.source("camera")["state"] == "live", within_s=10)
+    await asyncio.to_thread(
+        wait_for, "the camera to send", lambda: service.source("camera")["state"] == "live", within_s=10
+    )
 
     choice = operator.get_by_role("group", name="Source of the picture").get_by_role("button", name="camera")
     await expect(choice).to_contain_text("sending")
     await choice.click()
     await expect(choice).to_have_attribute("aria-pressed", "true")
-    await expect(operator.get_by_role("banner").get_by_text("All is well")).to_be_visible()
+    await expect(operator.get_by_role("banner").get_by_text(WELL)).to_be_visible()
 
     await page.get_by_role("button", name="Stop").click()
     await expect(page.get_by_role("main").get_by_text("Ready")).to_be_visible()

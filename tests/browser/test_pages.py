@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.visiting import LAPTOP, PHONE, Scheme, Visits, overflow, violations
+from tests.browser.visiting import LAPTOP, PHONE, WELL, Scheme, Visits, overflow, violations
 from tests.real.running import Service, Viewer
 
 SCREENS = [(PHONE, "light"), (PHONE, "dark"), (LAPTOP, "light"), (LAPTOP, "dark"), ((320, 640), "light")]
@@ -64,7 +64,7 @@ async def test_the_viewer_page(visits: Visits, size: tuple[int, int], scheme: Sc
 @screens
 async def test_the_operators_panel(visits: Visits, size: tuple[int, int], scheme: Scheme) -> None:
     page = await visits.visitor(size, scheme, operator=True)
-    await expect(page.get_by_role("banner").get_by_text("All is well")).to_be_visible()
+    await expect(page.get_by_role("banner").get_by_text(WELL)).to_be_visible()
     await expect(page.get_by_role("meter").first).to_be_visible()
     await fits_and_is_accessible(page)
     await page.get_by_role("button", name=re.compile("^Don't take")).first.click()
@@ -159,7 +159,7 @@ async def test_nothing_moves_under_the_reader_until_asked_to(visits: Visits, ser
 async def test_the_panel_works_by_keys_and_asks_twice_before_harm(visits: Visits, service: Service) -> None:
     page, screen = await visits.visitor(operator=True), await visits.visitor()
     await screen.goto("/room")
-    await expect(page.get_by_role("banner").get_by_text("All is well")).to_be_visible()
+    await expect(page.get_by_role("banner").get_by_text(WELL)).to_be_visible()
     await page.keyboard.press("b")
     bar = page.get_by_role("banner")
     await expect(bar.get_by_text("Blanked: the public sees the slate")).to_be_visible()
@@ -167,7 +167,7 @@ async def test_the_panel_works_by_keys_and_asks_twice_before_harm(visits: Visits
     assert await violations(page) == []
     assert await violations(screen) == []
     await page.keyboard.press("b")
-    await expect(page.get_by_role("banner").get_by_text("All is well")).to_be_visible()
+    await expect(page.get_by_role("banner").get_by_text(WELL)).to_be_visible()
 
     await page.get_by_role("button", name="Name", exact=True).click()
     await page.keyboard.type("Bob B.")
@@ -186,7 +186,7 @@ async def test_the_panel_works_by_keys_and_asks_twice_before_harm(visits: Visits
     await expect(screen.get_by_text("Off air")).to_be_visible()
     assert await violations(page) == []
     await page.get_by_role("button", name="Go on air").click()
-    await expect(page.get_by_role("banner").get_by_text("All is well")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("banner").get_by_text(WELL)).to_be_visible(timeout=20_000)
 
 
 async def test_who_is_no_operator_is_told_how_to_become_one(visits: Visits) -> None:

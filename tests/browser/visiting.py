@@ -1,6 +1,7 @@
 """Visit the service's pages with a browser, as somebody: each visitor has a cookie and a screen of their own."""
 
 import asyncio
+import re
 from typing import Any, Literal
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -13,6 +14,8 @@ AXE = CLIENT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = (390, 844)
 LAPTOP = (1280, 800)
 Scheme = Literal["light", "dark"]
+WELL = re.compile("All is well|The picture stutters")
+"""The panel's bar when nothing is wrong, save perhaps with the machine under the test: it may be too busy."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
