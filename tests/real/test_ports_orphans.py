@@ -23,6 +23,9 @@ from tests.real.running import TOP, environment, wait_for
 
 pytestmark = pytest.mark.real
 
+FULL_S = 4.0
+"""The buffers before a frozen server are full by then, and the studio has not yet killed the sender."""
+
 
 async def studio(address: str, folder: str, film: str) -> None:
     """Be a studio that does nothing but have ports, until killed. Run in a process of its own."""
@@ -71,17 +74,9 @@ def test_no_port_outlives_a_studio_that_is_killed(tmp_path: Path, frozen: bool) 
     with Ingest(tmp_path / "ingest") as ingest, a_studio(ingest, tmp_path) as (studio_process, ports):
         if frozen:
             ingest.freeze()
-            wait_for("the sender to block", lambda: blocked(ports), within_s=10)
+            time.sleep(FULL_S)
         studio_process.kill()
         wait_for("the ports to end", lambda: ended(ports), within_s=3)
-
-
-def blocked(ports: list[psutil.Process]) -> bool:
-    """Tell whether the sender sleeps without waking; one that sends wakes twenty times a second."""
-    (sender,) = [port for port in ports if "stream.ports.rtmp" in port.cmdline()]
-    before = sender.num_ctx_switches().voluntary
-    time.sleep(0.5)
-    return sender.num_ctx_switches().voluntary == before
 
 
 def test_a_recording_is_finished_in_order_though_the_studio_was_killed(tmp_path: Path) -> None:
@@ -90,9 +85,7 @@ def test_a_recording_is_finished_in_order_though_the_studio_was_killed(tmp_path:
         wait_for("the ports to end", lambda: ended(ports), within_s=3)
     plays(tmp_path / "r.mkv")
     length = output("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", f"{tmp_path}/r.mkv")
-    assert float(length) == pytest.approx(probe(tmp_path / "r.mkv").length_s, abs=0.1), (
-        "it was closed: it has its length"
-    )
+    assert float(length) == pytest.approx(probe(tmp_path / "r.mkv").length_s, abs=0.1), "closed"
 
 
 def test_a_stop_of_the_whole_group_is_left_to_the_studio(tmp_path: Path) -> None:
