@@ -29,12 +29,21 @@ PAGE = """\
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem }}
-h1 {{ font-size: 1.5rem }}
+/* The grounds and inks of web/client/src/tokens.css: this page must stand without the client's files. */
+:root {{ --ground: oklch(0.976 0.003 95); --text: oklch(0.235 0.018 285); --accent: oklch(0.5 0.21 277) }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --ground: oklch(0.185 0.013 285); --text: oklch(0.95 0.005 285); --accent: oklch(0.765 0.12 282) }}
+}}
+body {{ font: 16px/1.5 Inter, system-ui, sans-serif; background: var(--ground); color: var(--text);
+  max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem }}
+h1 {{ font-size: 25px; line-height: 1.2 }}
+a {{ color: var(--accent) }}
 </style>
+<main>
 <h1>{title}</h1>
 <p>{message}</p>
 {action}
+</main>
 </html>
 """
 PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"

@@ -195,3 +195,4 @@ async def test_who_is_no_operator_is_told_how_to_become_one(visits: Visits) -> N
     await page.goto("/operator")
     await expect(page.get_by_role("heading")).to_be_visible()
     await expect(page.get_by_text("Open your invite link in this browser")).to_be_visible()
+    assert await violations(page) == []
