@@ -5,8 +5,8 @@ from typing import Final
 
 from stream.picture import Picture
 
-WAITING: Final = 8
-"""A quarter of a second at 30 pictures a second: as long as a picture ever waits."""
+WAITING: Final = 12
+"""More than are ever to come: a picture waits a quarter of a second at most, and they stand 3/4 of a frame apart."""
 STALE_S: Final = 0.7
 """Without a newer one, a picture is shown for so long."""
 
@@ -16,7 +16,7 @@ class Gallery:
 
     def __init__(self, *, fps: int) -> None:
         self.dropped = 0
-        """Pictures not taken because too many waited, or because they come faster than the programme shows them."""
+        """Pictures that came faster than the programme shows them, or that nobody looked at."""
         self._apart_s = 0.75 / fps
         self._lock = threading.Lock()
         self._waiting: list[tuple[float, int, Picture]] = []
@@ -27,12 +27,14 @@ class Gallery:
         """Show ``picture`` from monotonic ``due_s`` on, and until then none of those that were to come later."""
         with self._lock:
             self._waiting = [waiting for waiting in self._waiting if waiting[0] < due_s]
-            before_s = self._waiting[-1][0] if self._waiting else None
-            if len(self._waiting) >= WAITING or (before_s is not None and due_s - before_s < self._apart_s):
+            if self._waiting and due_s - self._waiting[-1][0] < self._apart_s:
                 self.dropped += 1
                 return
             self._number += 1
             self._waiting.append((due_s, self._number, picture))
+            if len(self._waiting) > WAITING:  # nobody looks: the oldest is long due
+                self._waiting.pop(0)
+                self.dropped += 1
 
     def newest(self, now_s: float) -> tuple[int, Picture] | None:
         """Return the newest picture that is due at ``now_s`` and its number, or None where it is stale."""

@@ -132,9 +132,14 @@ async def test_ffmpeg_publishes_and_says_goodbye(tmp_path: Path, profile: str) -
             *(sys.executable, "-m", "tests.real.whip_push", f"{address}/whip/camera", str(tmp_path), "14"),
             env=environment() | {"PROFILE": profile},
         )
-        assert abs(await apart_s(studio)) < 0.040
-        assert live(studio)
-        assert await asyncio.wait_for(pushing.wait(), 60) == 0
+        try:
+            assert abs(await apart_s(studio)) < 0.040
+            assert live(studio)
+            assert await asyncio.wait_for(pushing.wait(), 60) == 0
+        finally:
+            with suppress(ProcessLookupError):  # where it ended by itself, as it should
+                pushing.kill()
+            await pushing.wait()
         await until("the goodbye", lambda: studio.facts[-1].state is SourceState.LOST)
         assert studio.facts[-1].reason == "The client said goodbye."
 

@@ -44,11 +44,14 @@ def test_a_picture_goes_stale() -> None:
     assert gallery.newest(20.0) is not None
 
 
-def test_no_more_wait_than_a_few() -> None:
+def test_a_source_that_nobody_looked_at_is_shown_at_once_and_few_of_its_pictures_are_kept() -> None:
     gallery = Gallery(fps=30)
     for number in range(100):
-        gallery.put(10.0 + number * FRAME_S, picture())
+        gallery.put(10.0 + number * FRAME_S, picture(number))
     assert gallery.dropped == 100 - WAITING
+    shown = gallery.newest(10.0 + 99 * FRAME_S)
+    assert shown is not None
+    assert shown[1][0, 0] == 99
 
 
 def test_of_pictures_that_come_faster_than_they_are_shown_some_are_left_out() -> None:
