@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from bridge.errors import StudioError
 from bridge.events import SourceState
 from tests.real.running import environment, free_port
-from tests.stream.whipping import Studio, until
+from tests.stream.whipping import Studio, offer_of, until
 
 pytestmark = pytest.mark.real
 PAGE = """<!doctype html><title>camera</title><script>
@@ -177,3 +177,33 @@ async def test_chromiums_camera_is_live_at_once_lost_when_its_browser_is_killed_
         async with chromium() as browser:
             await published(browser, address, "video/VP8", camera=True)
             await until("the next camera", lambda: live(studio) and studio.receiver.newest())
+
+
+async def test_a_machine_without_a_network_says_so_to_its_client() -> None:
+    """Only a loopback is there: in a network namespace of its own."""
+    asking = await asyncio.create_subprocess_exec(
+        *("unshare", "--net", sys.executable, "-c", ASK_WITHOUT_NETWORK),
+        env=environment() | {"OFFER": await offer_of("video", "audio")},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, complaint = await asyncio.wait_for(asking.communicate(), 60)
+    if b"unshare:" in complaint:
+        pytest.skip(f"no network namespace can be made here: {complaint.decode().strip()}")
+    assert said.decode().startswith("no_network The studio's machine has no network address"), complaint.decode()
+
+
+ASK_WITHOUT_NETWORK = """
+import asyncio, os
+from bridge.errors import StudioError
+from tests.stream.whipping import Studio
+
+async def ask():
+    async with Studio() as studio:
+        try:
+            await studio.receiver.offer(os.environ["OFFER"])
+        except StudioError as error:
+            print(error.code, error)
+
+asyncio.run(ask())
+"""

@@ -1,23 +1,40 @@
 """The receiver against aiortc as a client, over UDP of this machine. Waits are for conditions, with generous limits."""
 
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from aiortc import RTCPeerConnection
 
 from bridge.errors import StudioError
 from bridge.events import SourceState
 from stream.jitter import JitterBuffer
-from stream.webrtc import LOST_S, SETTLED_S, judge
-from tests.stream.whipping import CLOCK, GREY, Pictures, Sound, Studio, connect, until
+from stream.webrtc import FIRST_S, GONE_S, LOST_S, SETTLED_S, judge
+from tests.stream.whipping import CLOCK, GREY, Pictures, SkippingClock, Sound, Studio, connect, offer_of, until
 
 LIVE, LOST, WAITING = SourceState.LIVE, SourceState.LOST, SourceState.WAITING
 
 
 def state(studio: Studio) -> SourceState | None:
     return studio.facts[-1].state if studio.facts else None
+
+
+def swallow_all_from(client: RTCPeerConnection) -> Callable[[], None]:
+    """Let the network be gone, unnoticed by both ends; return what brings it back."""
+    transport = client.getSenders()[0].transport
+    send = transport._send_rtp
+
+    async def swallow(data: bytes) -> None:
+        pass
+
+    def let_through() -> None:
+        transport._send_rtp = send  # type: ignore[method-assign]  # as it was
+
+    transport._send_rtp = swallow  # type: ignore[method-assign]  # the last step before the network
+    return let_through
 
 
 async def test_picture_and_sound_of_a_client_come_through_in_time_with_each_other() -> None:
@@ -61,20 +78,13 @@ async def test_a_client_that_closes_is_lost_and_the_next_is_live_again() -> None
 
 async def test_a_client_that_falls_silent_is_lost_within_seconds_and_comes_back_by_itself() -> None:
     async with Studio() as studio:
-        pictures = Pictures()
-        client, _ = await connect(studio, pictures)
+        client, _ = await connect(studio, Pictures())
         await until("a picture", lambda: state(studio) is LIVE)
-        (sender,) = [sender for sender in client.getSenders() if sender.track is pictures]
-        send = sender.transport._send_rtp
-
-        async def swallow(data: bytes) -> None:
-            pass
-
-        sender.transport._send_rtp = swallow  # type: ignore[method-assign]  # the network is gone, unnoticed by both
+        let_through = swallow_all_from(client)
         silent_s = CLOCK.monotonic()
         await until("the loss", lambda: state(studio) is LOST)
         assert CLOCK.monotonic() - silent_s < LOST_S + 3.0
-        sender.transport._send_rtp = send  # type: ignore[method-assign]  # and back
+        let_through()
         await until("the return", lambda: state(studio) is LIVE and studio.luma() is not None)
         await client.close()
 
@@ -105,6 +115,30 @@ async def test_a_bad_offer_leaves_the_client_that_is_there_alone() -> None:
         assert newest is not None
         await until("newer pictures", lambda: (studio.receiver.newest() or newest)[0] > newest[0] + 10)
         assert await studio.receiver.end(resource)
+        await client.close()
+
+
+async def test_a_client_that_never_sends_is_sent_away() -> None:
+    clock = SkippingClock()
+    async with Studio(clock=clock) as studio:
+        _, resource = await studio.receiver.offer(await offer_of("video", "audio"))
+        await until("the client", lambda: state(studio) is WAITING)
+        clock.ahead_s = FIRST_S + 1.0
+        await until("its end", lambda: "sent away" in (studio.facts[-1].reason or ""))
+        assert state(studio) is WAITING
+        assert not await studio.receiver.end(resource)
+
+
+async def test_a_client_that_stays_silent_is_sent_away_in_the_end() -> None:
+    clock = SkippingClock()
+    async with Studio(clock=clock) as studio:
+        client, resource = await connect(studio, Pictures())
+        await until("a picture", lambda: state(studio) is LIVE)
+        swallow_all_from(client)
+        await until("the loss", lambda: state(studio) is LOST)
+        clock.ahead_s = GONE_S + 1.0
+        await until("its end", lambda: "sent away" in (studio.facts[-1].reason or ""))
+        assert not await studio.receiver.end(resource)
         await client.close()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from numpy.typing import NDArray
 
-from bridge.clock import SystemClock
+from bridge.clock import Clock, SystemClock
 from stream.gallery import Gallery
 from stream.picture import Picture
 from stream.protocol import SourceFact
@@ -19,6 +19,15 @@ from stream.webrtc import WhipReceiver
 CLOCK = SystemClock()
 WHITE, GREY = 235, 60
 HALF_FRAME_S = 1 / 60
+
+
+class SkippingClock(SystemClock):
+    """The machine's clock, which a test can set forward."""
+
+    ahead_s = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead_s
 
 
 class Pictures(MediaStreamTrack):
@@ -69,12 +78,12 @@ class Sound(MediaStreamTrack):
 class Studio:
     """A receiver and all that came out of it."""
 
-    def __init__(self, *, width: int = 640, height: int = 360) -> None:
+    def __init__(self, *, width: int = 640, height: int = 360, clock: Clock = CLOCK) -> None:
         self.facts: list[SourceFact] = []
         self.sounds: list[tuple[float, float, NDArray[np.float32]]] = []
         """When each block came, when it is due, and its samples."""
         self.receiver = WhipReceiver(
-            name="camera", width=width, height=height, fps=30, clock=CLOCK, report=self.facts.append
+            name="camera", width=width, height=height, fps=30, clock=clock, report=self.facts.append
         )
         self.pictures: list[tuple[float, int]] = []
         self.receiver._gallery = WatchedGallery(self.pictures)
