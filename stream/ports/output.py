@@ -14,8 +14,8 @@ from bridge.clock import Clock, SystemClock
 from stream.ports import causes, pipe, wire
 
 PROGRESS_S = 0.4
-PAUSE_S = 0.05
-"""Packets are handed on in sips of this length: a third of the cost of one at a time, and nobody sees the delay."""
+PAUSE_S = 0.1
+"""Packets are handed on in sips of this length: half the cost of one at a time, and nobody sees the delay."""
 FAULTS = (OSError, av.FFmpegError)
 """Not every fault of FFmpeg is an OSError: the end of a connection, say, is not."""
 

@@ -46,5 +46,6 @@ class Rebase:
         return [self._moved(packet)]
 
     def _moved(self, packet: Packet) -> Packet:
-        origin = self._audio if packet.stream else self._video
-        return packet._replace(pts=packet.pts - origin, dts=packet.dts - origin)
+        stream, keyframe, pts, dts, duration, payload = packet
+        origin = self._audio if stream else self._video
+        return Packet(stream, keyframe, pts - origin, dts - origin, duration, payload)
