@@ -36,7 +36,7 @@ class Watcher(threading.Thread):
         super().__init__(daemon=True)
         self._address = address
         self._ended = threading.Event()
-        self.pictures: list[NDArray[np.uint8]] = []
+        self.pictures: list[Picture] = []
 
     def run(self) -> None:
         # The stream ends with the programme.
@@ -44,18 +44,24 @@ class Watcher(threading.Thread):
             for frame in stream.decode(stream.streams.video[0]):
                 if self._ended.is_set():
                     return
-                self.pictures = [*self.pictures[-30:], luma_of(frame)]
+                self.pictures = [*self.pictures[-30:], picture_of(frame)]
 
     def stop(self) -> None:
         self._ended.set()
         self.join(timeout=10)
 
     def newest(self) -> NDArray[np.uint8]:
-        return self.pictures[-1]
+        """Return the luma plane of the newest picture."""
+        return planes(self.pictures[-1])[0]
+
+    def colour(self) -> tuple[float, float]:
+        """Return the mean of both chroma planes of the newest picture: 128 and 128 is grey."""
+        _, u, v = planes(self.pictures[-1])
+        return float(u.mean()), float(v.mean())
 
 
-def luma_of(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+def picture_of(frame: av.VideoFrame) -> Picture:
+    return np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
 
 
 def likeness(picture: NDArray[np.uint8], wanted: NDArray[np.uint8], box: tuple[slice, slice]) -> float:
@@ -96,6 +102,24 @@ def watcher(service: Service, ingest: Ingest) -> Iterator[Watcher]:
     wait_for("the stream to be seen", lambda: len(watching.pictures) > 30 or None, within_s=30)
     yield watching
     watching.stop()
+
+
+async def test_the_browsers_camera_reaches_the_ingest(browser: Browser, service: Service, watcher: Watcher) -> None:
+    visits = Visits(browser, service)
+    camera, operator = await visits.visitor(PHONE, operator=True), await visits.visitor(operator=True)
+    await camera.goto("/camera")
+    await camera.get_by_role("button", name="Go live").click()
+    choice = operator.get_by_role("group", name="Source of the picture").get_by_role("button", name="camera")
+    await expect(choice).to_contain_text("sending", timeout=20_000)
+    await choice.click()
+
+    def green() -> bool | None:
+        """Chromium's fake camera is green all over: both chroma planes lie far below grey."""
+        return max(watcher.colour()) < 80 or None
+
+    await asyncio.to_thread(wait_for, "the camera's picture at the ingest", green, within_s=15)
+    await visits.close()
+    await asyncio.to_thread(service.operate, "PUT", "/api/source", {"name": "testcard"})
 
 
 async def test_a_question_is_in_the_programmes_picture_within_a_second_and_in_the_notes(
@@ -160,6 +184,6 @@ def first_shown(recording: Path, wanted: NDArray[np.uint8], box: tuple[slice, sl
     with av.open(recording) as film:
         film.seek(int(max(0.0, near_s - 1) * av.time_base))
         for frame in film.decode(film.streams.video[0]):
-            if likeness(luma_of(frame), wanted, box) > ALIKE:
+            if likeness(planes(picture_of(frame))[0], wanted, box) > ALIKE:
                 return float(frame.time or 0.0)
     raise AssertionError("the question is not in the recording")
