@@ -21,7 +21,7 @@ def film(path: Path, *, width: int = 1280, height: int = 720, fps: int = 30, sec
     words = speech(path.with_suffix(".wav"))
     picture = f"mandelbrot=size={width // 2}x{height // 2}:rate={fps}:end_pts={seconds * fps}"
     # Never as dark as the slate, so that the two can be told apart by their brightness.
-    grain = f"scale={width}:{height}:flags=bilinear,format=yuv420p,lutyuv=y=90+val/2,noise=alls=8:allf=t"
+    grain = f"scale={width}:{height}:flags=bilinear,format=yuv420p,lutyuv=y=90+val/2,scroll=h=0.01,noise=alls=8:allf=t"
     run(
         *(
             "ffmpeg",

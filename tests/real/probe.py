@@ -99,11 +99,33 @@ def gray(where: Path | str) -> NDArray[np.uint8]:
     return np.frombuffer(done.stdout, np.uint8).reshape(-1, 32 * 18)
 
 
-def brightness(where: Path | str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return when each picture is shown, in seconds, and its mean luma, 0 … 255."""
-    means: NDArray[np.float64] = gray(where).mean(axis=1)
-    times = np.array([packet.pts_s for packet in probe(where).pictures])
-    return times[: len(means)], means
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is seen in a recording, picture by picture."""
+
+    times_s: NDArray[np.float64]
+    lumas: NDArray[np.float64]
+    """Mean luma, 0 … 255."""
+    changes: NDArray[np.float64]
+    """How much a picture differs from the one before, as the mean over the picture."""
+
+    def stood_still_s(self, *, darker_than: float) -> float:
+        """Return how long a moving picture stood still before it began to fade to one ``darker_than`` that."""
+        begun = int(np.flatnonzero(self.lumas >= darker_than)[0])
+        dark = begun + np.flatnonzero(self.lumas[begun:] < darker_than)
+        assert len(dark), f"no picture is darker than {darker_than}"
+        bright = float(np.median(self.lumas[begun : dark[0]]))
+        fading = int(np.flatnonzero(self.lumas[: dark[0]] > bright * 0.9)[-1]) + 1
+        moving = np.flatnonzero(self.changes[: fading - 1] > 1.0)
+        return float(self.times_s[fading] - self.times_s[moving[-1]])
+
+
+def seen(where: Path | str) -> Seen:
+    """Decode and look at every picture of a recording."""
+    pictures = gray(where).astype(np.int16)
+    changes = np.abs(np.diff(pictures, axis=0, prepend=pictures[:1])).mean(axis=1)
+    times = np.array([packet.pts_s for packet in probe(where).pictures])[: len(pictures)]
+    return Seen(times, pictures.mean(axis=1), changes)
 
 
 def plays(where: Path | str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.real.flashbeep import analyse, mono
 from tests.real.ingest import Ingest
 from tests.real.material import film
-from tests.real.probe import Probe, brightness, probe
+from tests.real.probe import Probe, probe, seen
 from tests.real.running import Service, wait_for
 
 pytestmark = pytest.mark.real
@@ -89,7 +89,7 @@ def test_a_file_with_picture_and_speech_reaches_the_ingest(tmp_path: Path) -> No
             service.wait_output("ingest", "live", within_s=20)
             wait_for("the film", lambda: service.source("film")["state"] == "live", within_s=10)
             arrived = ingest.take(tmp_path / "arrived.mkv", seconds=9)
-        assert brightness(arrived)[1][-90:].min() > 60, "the film, not the slate, also where it begins again"
+        assert seen(arrived).lumas[-90:].min() > 60, "the film, not the slate, also where it begins again"
         assert loudness(arrived) > 0.01, "speech is heard"
         assert probe(arrived).largest_gap_s("pictures") < 0.2
 
