@@ -22,7 +22,8 @@ PICTURE_AHEAD_S = 0.18
 LATE_S = 0.1
 QUEUED = 600
 """Undecoded picture packets kept while sound is searched for: a file may hold its sound far behind its pictures."""
-START_S = 0.05
+START_S = 0.2
+"""Between opening a file and its first picture: time to get ahead in, on a busy machine too."""
 AT_ONCE = 4
 """Pictures decoded in one step: a file that is hard to decode must not keep the port from its word."""
 
