@@ -14,7 +14,7 @@ async def test_the_camera_page_goes_live_is_seen_by_the_operator_and_stops(visit
     meter = page.get_by_role("meter", name="Level of your microphone")
     await expect(meter).to_be_visible()
     await expect(page.get_by_role("button", name="Go live")).to_be_enabled()
-    await expect(meter).not_to_have_attribute("aria-valuenow", "-60")
+    await expect(meter).not_to_have_attribute("aria-valuenow", "-60", timeout=20_000)
     await page.get_by_role("button", name="Go live").click()
     await expect(page.get_by_role("main").get_by_text("Live in the room")).to_be_visible(timeout=15_000)
     await asyncio.to_thread(

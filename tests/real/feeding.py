@@ -3,6 +3,7 @@
 The picture is noise in a moving band over a ramp, the sound a tone; the same ten seconds come again and again.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import psutil
 
 from bridge.clock import SystemClock
 from stream.encoder import Encoder
@@ -88,3 +90,13 @@ class Programmed:
             self.offer(moved)
             self.costs_s.append(self._clock.monotonic() - began)
             number += 1
+
+
+def ports(module: str = "stream.ports") -> list[psutil.Process]:
+    """Return the children of this process that run a port; what has ended is none, reaped or not."""
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # a zombie counts as one that is not there
+            if module in " ".join(child.cmdline()):
+                found.append(child)
+    return found

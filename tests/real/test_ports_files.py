@@ -18,6 +18,7 @@ from bridge.clock import SystemClock
 from bridge.events import SourceState
 from stream.files import FilePort
 from stream.protocol import FileSource, SourceFact
+from tests.real.feeding import ports
 from tests.real.material import run
 
 pytestmark = pytest.mark.real
@@ -87,7 +88,7 @@ async def playing(path: Path, *, loop: bool = True) -> AsyncIterator[Played]:
 
 
 def process() -> psutil.Process:
-    (found,) = [child for child in psutil.Process().children() if "stream.ports.file" in child.cmdline()]
+    (found,) = ports("stream.ports.file")
     return found
 
 

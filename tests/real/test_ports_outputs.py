@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bridge.clock import SystemClock
 from bridge.events import LinkState
 from stream.outputs import Outputs
 from stream.protocol import HlsOutput, OutputFact, OutputSpec, PartFact, RecordingOutput, RtmpOutput
-from tests.real.feeding import PROGRAMME, Programmed, encoded
+from tests.real.feeding import PROGRAMME, Programmed, encoded, ports
 from tests.real.ingest import Ingest
 from tests.real.probe import plays, probe
 
@@ -85,10 +84,6 @@ def to(ingest: Ingest, name: str = "main") -> RtmpOutput:
 
 def states(sent: Room, name: str) -> list[LinkState]:
     return [fact.state for fact in sent.facts if isinstance(fact, OutputFact) and fact.name == name]
-
-
-def ports() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "stream.ports" in " ".join(child.cmdline())]
 
 
 # RTMP -----------------------------------------------------------------------------------------------------------------
