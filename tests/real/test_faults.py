@@ -23,6 +23,8 @@ NO_GAP_S = 4.5 * FRAME_S
 """Between two pictures: a machine busy with other work may drop one or two, or three."""
 NO_SOUND_GAP_S = 0.03
 """Between two packets of sound (21.3 ms each): none is ever dropped."""
+SETTLED_S = 12.0
+"""A service that has run for so long has prepared itself for the loss of its studio."""
 SLATE = 60
 """Mean luma below which a picture is the slate: the film is never so dark."""
 
@@ -104,14 +106,14 @@ def after_two_more_seconds(recording: Path) -> None:
 
 def test_a_studio_that_is_killed_is_on_air_again_within_two_seconds(tmp_path: Path) -> None:
     with Ingest(tmp_path / "ingest") as ingest, Service(tmp_path / "room", output_to(ingest)) as service:
-        before = a_recording_of(service)
+        before = a_recording_of(service, at_least_s=SETTLED_S)
         ingest.wait_received(within_s=5)
         first = service.studio_pid()
         assert first is not None
         os.kill(first, signal.SIGKILL)
         began = time.perf_counter()
         wait_for("the ingest to lose it", lambda: ingest.received() is None, within_s=1.0, every_s=0.01)
-        ingest.wait_received(within_s=2.0 - (time.perf_counter() - began))
+        ingest.wait_received(within_s=2.0 - (time.perf_counter() - began), more_than=20_000)
         print(f"at the ingest again {time.perf_counter() - began:.2f} s after the studio was killed")
         after = another_recording(service, before)
         assert service.studio_pid() not in {None, first}
