@@ -12,7 +12,7 @@ from bridge import commands as c
 from bridge import studio as studio_module
 from bridge.clock import SystemClock
 from bridge.errors import StudioError
-from bridge.events import LinkState, SourceState, StudioChanged
+from bridge.events import Entry, LinkState, SourceState, StudioChanged
 from bridge.room import Room
 from bridge.settings import Settings
 from bridge.studio import StudioEdge
@@ -47,13 +47,14 @@ class Desk:
         return self.writer.room
 
     async def loss(self) -> str:
-        """Wait until the journal says that the studio was lost, and return why."""
-        await self.room(lambda _room: bool(self._losses()))
-        return self._losses()[-1]
+        """Wait until the room says that the studio was lost, and return why."""
+        # The journal is ahead of the room, which knows of an entry only once it is kept.
+        room = await self.room(lambda room: any(entry.seq <= room.seq for entry, _ in self._losses()))
+        return [reason for entry, reason in self._losses() if entry.seq <= room.seq][-1]
 
-    def _losses(self) -> list[str]:
-        told = [entry.event for entry in self.journal.entries if isinstance(entry.event, StudioChanged)]
-        return [event.reason or "" for event in told if not event.up]
+    def _losses(self) -> list[tuple[Entry, str]]:
+        told = [(entry, entry.event) for entry in self.journal.entries if isinstance(entry.event, StudioChanged)]
+        return [(entry, event.reason or "") for entry, event in told if not event.up]
 
     def lives(self) -> list[str]:
         """Return a line for each process that was started."""
