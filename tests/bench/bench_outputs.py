@@ -1,6 +1,6 @@
 """CPU of five RTMP outputs against one: the same programme to one and to five real ingests, in turns.
 
-The programme is the one of the CPU bench: a film as from a camera, a question, a lower third. Recording and HLS run too.
+The programme is the one of the CPU bench: a film as from a camera, a question, a lower third. Recording and HLS too.
 """
 
 import tempfile
