@@ -18,6 +18,8 @@ CHROMIUM = "/usr/bin/chromium"
 PANEL = (1180, 760)
 PHONE = (400, 760)
 GAP = 20
+CALM_MS = 26_000
+"""A browser that starts takes the machine for itself; the panel speaks of that for ten seconds."""
 
 
 def prepare(service: Service) -> None:
@@ -46,7 +48,7 @@ async def look(browser: Browser, address: str, size: tuple[int, int]) -> bytes:
     """Open a page in a browser of its own, dark, wait for the picture to play, and return it as PNG."""
     page = await browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme="dark")
     await page.goto(address)
-    await page.wait_for_timeout(9_000)
+    await page.wait_for_timeout(CALM_MS)
     return await page.screenshot()
 
 
