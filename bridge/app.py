@@ -19,6 +19,8 @@ from bridge import commands as c
 from bridge import settings_docs
 from bridge.clock import Clock
 from bridge.errors import BridgeError, SettingsError
+from bridge.events import Mode, Order
+from bridge.opening import Opening
 from bridge.room import Feed, Setup
 from bridge.settings import Settings, WhipSource
 from bridge.sqlite import SqliteJournal
@@ -28,7 +30,7 @@ from bridge.tasks import supervise
 from bridge.views import RoomView
 from bridge.wanted import HLS, RECORDING, Folders, wanted
 from bridge.writer import RoomWriter
-from moderation.policy import Mode, Policy
+from moderation.policy import Policy
 from web import auth
 from web.auth import Signer
 from web.bodies import Role
@@ -109,24 +111,26 @@ async def serve(
                 async with Server(service, ROUTES, listening, tls=tls):
                     tell_others(data, url)
                     announce(addresses(service))
-                    await run_until_told(studio)
+                    await run_until_told(studio, Opening(writer, clock))
     log.info("bridge.ended")
 
 
-async def run_until_told(studio: StudioEdge) -> None:
-    """Run the studio's edge until a signal ends the service."""
+async def run_until_told(studio: StudioEdge, opening: Opening) -> None:
+    """Run the edges until a signal ends the service."""
     loop = asyncio.get_running_loop()
     told: asyncio.Queue[signal.Signals] = asyncio.Queue(maxsize=8)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, _put, told, number)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(supervise("studio", studio.run), name="studio")
+        waiting = tasks.create_task(supervise("opening", opening.run), name="opening")
         number = await told.get()
         log.info("bridge.ending", signal=number.name)
         if number is not signal.SIGHUP:
             await studio.quit()
             await asyncio.wait([running], timeout=5)
         running.cancel()
+        waiting.cancel()
 
 
 def _put(told: "asyncio.Queue[signal.Signals]", number: signal.Signals) -> None:
@@ -142,7 +146,15 @@ def setup(settings: Settings, url: str) -> Setup:
         room=RoomView(name=settings.room.name, time_zone=settings.room.time_zone, url=url),
         sources=tuple(Feed(name=s.name, kind=str(s.__struct_config__.tag)) for s in settings.sources),
         outputs=(*own, *(Feed(name=output.name, kind="rtmp") for output in settings.outputs)),
-        policy=Policy(mode=Mode(rules.mode), rate=rules.rate, rate_window_s=rules.rate_window_s),
+        policy=Policy(
+            mode=Mode(rules.mode),
+            rate=rules.rate,
+            rate_window_s=rules.rate_window_s,
+            slow_mode_s=rules.slow_mode_s,
+            words=rules.words,
+            order=Order(rules.order),
+            names=rules.names,
+        ),
         hls_url=HLS_URL if settings.hls.enabled else None,
     )
 

@@ -12,7 +12,16 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from bridge import views as v
-from bridge.events import Entry, PersonId, QuestionEvent, QuestionId, QuestionUnvoted, QuestionVoted
+from bridge.events import (
+    Entry,
+    Hand,
+    PersonId,
+    QuestionEvent,
+    QuestionId,
+    QuestionUnited,
+    QuestionUnvoted,
+    QuestionVoted,
+)
 from bridge.room import Room
 from moderation.questions import PUBLIC, Question, Questions
 
@@ -77,9 +86,30 @@ def _recording(room: Room) -> str | None:
     return part.path if part is not None and room.links.studio else None
 
 
+def asking(room: Room, audience: Audience) -> v.AskingView:
+    """Return whether and how questions are taken, as ``audience`` sees it."""
+    set_, settings = room.asking, room.setup.policy
+    rules, moderating = set_.rules(settings), audience in MODERATING
+    return v.AskingView(
+        open=set_.taken(settings),
+        opens_at=set_.opens_at if set_.hand is Hand.TIMER or moderating else None,
+        wait_s=rules.slow_mode_s or None,
+        over=set_.hand is Hand.OVER,
+        names=rules.names,
+        hand=set_.hand if moderating else UNSET,
+        mode=rules.mode if moderating else UNSET,
+        order=rules.order if moderating else UNSET,
+    )
+
+
+def _banned(questions: Questions) -> tuple[v.BanView, ...]:
+    return tuple(v.BanView(person=person, name=questions.own(person)[0].name) for person in sorted(questions.banned))
+
+
 def _around(room: Room, audience: Audience, questions: tuple[v.QuestionView, ...] = ()) -> v.StateView:
     operator = audience is Audience.OPERATOR
     noting = operator or audience is Audience.NOTES
+    moderating = audience in MODERATING
     return v.StateView(
         room=room.setup.room,
         session=_session(room),
@@ -88,7 +118,7 @@ def _around(room: Room, audience: Audience, questions: tuple[v.QuestionView, ...
         on_air=_id(room.questions.on_air),
         next=_id(room.questions.next),
         counts=_counts(room.questions, audience),
-        asking=v.AskingView(open=room.setup.policy.open),
+        asking=asking(room, audience),
         player=v.PlayerView(kind="hls", url=room.setup.hls_url if room.air.on else None),
         speaker=_speaker(room),
         speakers=room.speakers.names if noting else UNSET,
@@ -100,7 +130,8 @@ def _around(room: Room, audience: Audience, questions: tuple[v.QuestionView, ...
         studio=room.links.studio if operator else UNSET,
         incidents=room.incidents if operator else UNSET,
         guests=() if operator else UNSET,
-        displays=() if operator else UNSET,
+        displays=() if moderating else UNSET,
+        banned=_banned(room.questions) if moderating else UNSET,
     )
 
 
@@ -152,9 +183,10 @@ class _Sight:
 
     def change(self, before: Questions, after: Questions, id_: QuestionId) -> v.Change:
         """Return what became of the question ``id_`` in these eyes, an empty change where nothing did."""
-        was, question = self.view(before.get(id_)), after.known(id_)
-        view = self.view(question)
-        if view == was:
+        old, question = before.get(id_), after.known(id_)
+        was, view = self.view(old), self.view(question)
+        stayed = old is not None and old.key == question.key
+        if view == was and (stayed or view is None):
             return v.Change()
         if view is None:
             return v.Change(id=id_, question=None, before=None)
@@ -180,10 +212,14 @@ class _Sight:
             asked_at=question.asked_at,
             on_air_at=question.on_air_at,
             answered_at=question.answered_at,
+            origin=question.origin,
+            answer=question.standing.answer,
+            answered_by=question.standing.answered_by,
             reason=question.reason if mine or self._all else None,
+            into=question.standing.into if mine or self._all else None,
             mine=mine or UNSET,
-            voted=(self._person is not None and self._person in question.voters) or UNSET,
-            person=question.person if self._all else UNSET,
+            voted=(self._person is not None and self._person in question.wanting) or UNSET,
+            desk=_desk(question) if self._all else UNSET,
         )
 
     def before(self, questions: Questions, question: Question) -> QuestionId | None:
@@ -203,6 +239,26 @@ class _Sight:
         while question is not None and not self._all and question.status not in PUBLIC:
             question = questions.beyond(question.status)
         return None if question is None else question.id
+
+
+def _desk(question: Question) -> v.DeskView:
+    standing, claim = question.standing, question.claim
+    return v.DeskView(
+        person=question.person,
+        rev=question.rev,
+        held=question.held,
+        similar=question.similar,
+        starred=standing.starred,
+        tags=standing.tags,
+        own_text=question.own_text if question.own_text != question.text else None,
+        merged=question.merged,
+        open_by=None if claim is None else claim.by,
+        open_since=None if claim is None else claim.at,
+        first=question.time == 1,
+        quiet=question.quiet,
+        undo=bool(question.past),
+        redo=bool(question.future),
+    )
 
 
 def _with_figures(outputs: tuple[v.OutputView, ...], figures: v.MetersView) -> tuple[v.OutputView, ...]:
@@ -240,12 +296,20 @@ def change(
         made = _Sight(audience, person).change(before.questions, after.questions, entry.event.id)
         changed = _line_changed(before.questions, after.questions, audience)
     else:
-        made, changed = v.Change(), _around_changed(before, after, audience)
+        made, changed = _reordered(before, after, audience), _around_changed(before, after, audience)
     if changed:
         made = msgspec.structs.replace(made, set=changed)
     if made == v.Change() and audience is not Audience.OPERATOR:
         return None
     return made
+
+
+def _reordered(before: Room, after: Room, audience: Audience) -> v.Change:
+    """Return how the questions stand where they were ordered otherwise, an empty change where they were not."""
+    if before.questions.ordered is after.questions.ordered:
+        return v.Change()
+    public = Audience.PUBLIC if audience is Audience.ASKER else audience
+    return v.Change(order=tuple(question.id for question in _Sight(public, None).listed(after.questions)))
 
 
 def touched(before: Room, entry: Entry, after: Room) -> frozenset[PersonId]:
@@ -257,8 +321,10 @@ def touched(before: Room, entry: Entry, after: Room) -> frozenset[PersonId]:
     persons = {question.person}
     if isinstance(event, QuestionVoted | QuestionUnvoted):
         persons.add(event.person)
+    elif isinstance(event, QuestionUnited):
+        persons.update(question.wanting, before.questions.known(event.id).wanting)
     elif question.status in PUBLIC and (was := before.questions.get(event.id)) and was.status not in PUBLIC:
-        persons.update(question.voters)  # it comes back into their sight, with their votes
+        persons.update(question.wanting)  # it comes back into their sight, with their votes
     return frozenset(persons)
 
 
@@ -278,6 +344,9 @@ def apply(state: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     """Return ``state`` after ``message``, both as plain JSON values: the reference of what each client does."""
     data = message["data"]
     state = {**state, **data.get("set", {})}
+    if "order" in data:
+        places = {question: at for at, question in enumerate(data["order"])}
+        state["questions"] = sorted(state["questions"], key=lambda question: places.get(question["id"], -1))
     if "id" not in data:
         return state
     old: dict[str, Any] = next((question for question in state["questions"] if question["id"] == data["id"]), {})

@@ -7,8 +7,9 @@ A command is imperative and carries everything its decision needs, ids of person
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from bridge.events import LinkState, PersonId, QuestionId, SessionId, SourceState
+from bridge.events import Hand, LinkState, Mode, Order, Origin, PersonId, QuestionId, SessionId, SourceState
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +107,15 @@ class AskQuestion(Command, frozen=True, kw_only=True):
     name: str | None = None
     exempt: bool = False
     """Moderators are exempt from the limits."""
+    origin: Origin = Origin.WEB
+
+
+class AddQuestion(Command, frozen=True, kw_only=True):
+    """Ask on behalf of somebody who is not on the page; as a moderator, so it is approved with that."""
+
+    text: str
+    name: str | None = None
+    origin: Origin
 
 
 class EditOwnQuestion(Command, frozen=True, kw_only=True):
@@ -137,30 +147,114 @@ class UnvoteQuestion(Command, frozen=True, kw_only=True):
     person: PersonId
 
 
-class EditQuestion(Command, frozen=True, kw_only=True):
-    """Change a question's words as a moderator."""
+class ModerateQuestion(Command, frozen=True, kw_only=True):
+    """Base of what moderators do with a question. ``rev`` says which state of it they saw; None does not ask."""
 
     id: QuestionId
+    rev: int | None = None
+
+
+class EditQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Change a question's words as a moderator."""
+
     text: str
 
 
-class ApproveQuestion(Command, frozen=True, kw_only=True):
+class ApproveQuestion(ModerateQuestion, frozen=True, kw_only=True):
     """Let it be seen and taken."""
 
-    id: QuestionId
 
-
-class RejectQuestion(Command, frozen=True, kw_only=True):
+class RejectQuestion(ModerateQuestion, frozen=True, kw_only=True):
     """Do not take it."""
 
-    id: QuestionId
     reason: str | None = None
 
 
-class RestoreQuestion(Command, frozen=True, kw_only=True):
+class RestoreQuestion(ModerateQuestion, frozen=True, kw_only=True):
     """Undo the decision: it waits again."""
 
+
+class StarQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Mark it for moderators."""
+
+
+class UnstarQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Take the mark away."""
+
+
+class TagQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Give it these tags and no others."""
+
+    tags: tuple[str, ...]
+
+
+class ReplyQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Answer it in writing; an empty text takes the answer back."""
+
+    text: str
+    by: str | None = None
+
+
+class MoveQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Put it right before another in the line, at its end where ``before`` is None."""
+
+    before: QuestionId | None
+
+
+class MergeQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Let ``into`` stand for it."""
+
+    into: QuestionId
+
+
+class UndoQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Undo the moderators' last act on it."""
+
+
+class RedoQuestion(ModerateQuestion, frozen=True, kw_only=True):
+    """Do again what was undone last."""
+
+
+class ClaimQuestion(Command, frozen=True, kw_only=True):
+    """Tell other moderators that one has it open."""
+
     id: QuestionId
+    by: str
+    holder: PersonId
+
+
+class ReleaseQuestion(Command, frozen=True, kw_only=True):
+    """Tell them that one has not any more."""
+
+    id: QuestionId
+    holder: PersonId
+
+
+class BanAsker(Command, frozen=True, kw_only=True):
+    """Take no more questions of ``person`` and hide those that stand."""
+
+    person: PersonId
+
+
+class UnbanAsker(Command, frozen=True, kw_only=True):
+    """Undo that."""
+
+    person: PersonId
+
+
+class SetAsking(Command, frozen=True, kw_only=True):
+    """Change whether and how questions are taken; what is unset stays. None: as the settings say."""
+
+    hand: Hand | UnsetType = UNSET
+    opens_at: datetime | None | UnsetType = UNSET
+    slow_mode_s: float | None | UnsetType = UNSET
+    mode: Mode | None | UnsetType = UNSET
+    order: Order | None | UnsetType = UNSET
+    names: bool | None | UnsetType = UNSET
+
+
+class OpenOnTime(Command, frozen=True, kw_only=True):
+    """Let the timed opening be over, where its time has come."""
 
 
 class TakeNext(Command, frozen=True, kw_only=True):
@@ -199,6 +293,7 @@ AnyCommand = (
     | CloseSession
     | SpeakNow
     | AskQuestion
+    | AddQuestion
     | EditOwnQuestion
     | WithdrawQuestion
     | VoteQuestion
@@ -207,6 +302,20 @@ AnyCommand = (
     | ApproveQuestion
     | RejectQuestion
     | RestoreQuestion
+    | StarQuestion
+    | UnstarQuestion
+    | TagQuestion
+    | ReplyQuestion
+    | MoveQuestion
+    | MergeQuestion
+    | UndoQuestion
+    | RedoQuestion
+    | ClaimQuestion
+    | ReleaseQuestion
+    | BanAsker
+    | UnbanAsker
+    | SetAsking
+    | OpenOnTime
     | TakeNext
     | ClearAir
     | AirQuestion

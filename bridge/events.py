@@ -43,6 +43,64 @@ class SourceState(StrEnum):
     """It cannot work as configured (no such file, no video in it); the reason says why."""
 
 
+class Origin(StrEnum):
+    """Where a question came from."""
+
+    WEB = "web"
+    ROOM = "room"
+    YOUTUBE = "youtube"
+    MATRIX = "matrix"
+    IRC = "irc"
+    OTHER = "other"
+
+
+class Order(StrEnum):
+    """How the approved questions stand."""
+
+    VOTES = "votes"
+    """The most wanted first, then the oldest."""
+    FAIR = "fair"
+    """First-time askers before others, quiet origins before loud ones, then votes."""
+
+
+class Mode(StrEnum):
+    """When a moderator looks at a question."""
+
+    PRE = "pre"
+    """Before anybody else sees it."""
+    POST = "post"
+    """Afterwards: it can be seen and voted for at once."""
+
+
+class Hand(StrEnum):
+    """Who says whether questions are taken: a person's word stands over the timer, and closed over open."""
+
+    TIMER = "timer"
+    """Nobody: they are taken from the time that is set, or always where none is."""
+    OPEN = "open"
+    CLOSED = "closed"
+    OVER = "over"
+    """Closed for good: the event has ended."""
+
+
+class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Why a filter held a question for a moderator."""
+
+    why: str
+    """``word``, ``link``, ``repeated``, ``shouting`` or ``marks``."""
+    detail: str | None = None
+    """What it found, as it stands in the text."""
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where a moderator put an approved question; it holds as long as the questions stand in the same ``order``."""
+
+    order: Order
+    tier: float
+    weight: float
+    tie: float
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="kind", omit_defaults=True):
     """Base of all events; ``kind`` is the tag. They hold plain values, so that no cycle has to be looked for."""
 
@@ -166,6 +224,11 @@ class QuestionAsked(QuestionEvent, frozen=True, kw_only=True, tag="question.aske
     name: str | None = None
     session: SessionId | None = None
     approved: bool = False
+    origin: Origin = Origin.WEB
+    held: tuple[Hold, ...] = ()
+    """What the filters found; a question that they hold waits, also where questions are moderated afterwards."""
+    similar: tuple[QuestionId, ...] = ()
+    """Questions that ask nearly the same, the likest first."""
 
 
 class QuestionEdited(QuestionEvent, frozen=True, kw_only=True, tag="question.edited"):
@@ -187,10 +250,71 @@ class QuestionRejected(QuestionEvent, frozen=True, kw_only=True, tag="question.r
     """A moderator did not take it; the asker is told ``reason``."""
 
     reason: str | None = None
+    banned: bool = False
+    """It went because its asker was banned, and comes back with them."""
 
 
 class QuestionRestored(QuestionEvent, frozen=True, kw_only=True, tag="question.restored"):
     """A moderator's decision was undone: it waits again."""
+
+
+class QuestionStarred(QuestionEvent, frozen=True, kw_only=True, tag="question.starred"):
+    """A moderator marked it, for moderators only."""
+
+
+class QuestionUnstarred(QuestionEvent, frozen=True, kw_only=True, tag="question.unstarred"):
+    """The mark is gone."""
+
+
+class QuestionTagged(QuestionEvent, frozen=True, kw_only=True, tag="question.tagged"):
+    """It carries these tags from now on, and no others."""
+
+    tags: tuple[str, ...]
+
+
+class QuestionReplied(QuestionEvent, frozen=True, kw_only=True, tag="question.replied"):
+    """It was answered in writing; one that is not on air is answered with that. An empty ``text`` takes it back."""
+
+    text: str
+    by: str | None = None
+
+
+class QuestionMoved(QuestionEvent, frozen=True, kw_only=True, tag="question.moved"):
+    """A moderator put it in another place of the line."""
+
+    place: Place
+
+
+class QuestionMerged(QuestionEvent, frozen=True, kw_only=True, tag="question.merged"):
+    """It asks the same as ``into``, which stands for both from now on."""
+
+    into: QuestionId
+
+
+class QuestionUnited(QuestionEvent, frozen=True, kw_only=True, tag="question.united"):
+    """It stands for the questions ``merged``, and their votes count for it, once a person."""
+
+    merged: tuple[QuestionId, ...]
+
+
+class QuestionUndone(QuestionEvent, frozen=True, kw_only=True, tag="question.undone"):
+    """The moderators' last act on it was undone: it stands as before that."""
+
+
+class QuestionRedone(QuestionEvent, frozen=True, kw_only=True, tag="question.redone"):
+    """What was undone last was done again."""
+
+
+class QuestionClaimed(QuestionEvent, frozen=True, kw_only=True, tag="question.claimed"):
+    """A moderator has it open."""
+
+    by: str
+    """As other moderators read it."""
+    holder: PersonId
+
+
+class QuestionReleased(QuestionEvent, frozen=True, kw_only=True, tag="question.released"):
+    """Nobody has it open."""
 
 
 class QuestionPreparedNext(QuestionEvent, frozen=True, kw_only=True, tag="question.next"):
@@ -221,6 +345,29 @@ class QuestionUnvoted(QuestionEvent, frozen=True, kw_only=True, tag="question.un
     person: PersonId
 
 
+class AskingChanged(Event, frozen=True, kw_only=True, tag="asking.changed"):
+    """Whether and how questions are taken from now on, whole. None: as the settings say."""
+
+    hand: Hand = Hand.TIMER
+    opens_at: datetime | None = None
+    slow_mode_s: float | None = None
+    mode: Mode | None = None
+    order: Order | None = None
+    names: bool | None = None
+
+
+class AskerBanned(Event, frozen=True, kw_only=True, tag="asker.banned"):
+    """``person`` may ask no more."""
+
+    person: PersonId
+
+
+class AskerUnbanned(Event, frozen=True, kw_only=True, tag="asker.unbanned"):
+    """``person`` may ask again."""
+
+    person: PersonId
+
+
 # Access ---------------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +384,17 @@ AnyQuestionEvent = (
     | QuestionApproved
     | QuestionRejected
     | QuestionRestored
+    | QuestionStarred
+    | QuestionUnstarred
+    | QuestionTagged
+    | QuestionReplied
+    | QuestionMoved
+    | QuestionMerged
+    | QuestionUnited
+    | QuestionUndone
+    | QuestionRedone
+    | QuestionClaimed
+    | QuestionReleased
     | QuestionPreparedNext
     | QuestionAired
     | QuestionAnswered
@@ -262,6 +420,9 @@ AnyEvent = (
     | TurnBegan
     | TurnEnded
     | AnyQuestionEvent
+    | AskingChanged
+    | AskerBanned
+    | AskerUnbanned
     | InviteUsed
 )
 

@@ -5,7 +5,7 @@ event; these copy about twice the square root of their size.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 
@@ -109,6 +109,13 @@ class Sorted(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         for chunk in self._chunks:
             yield from chunk
+
+    @classmethod
+    def of(cls, keys: Iterable[T]) -> Self:
+        """Return a sequence of ``keys``, which are distinct."""
+        ordered = tuple(sorted(keys))
+        chunks = tuple(ordered[at : at + CHUNK] for at in range(0, len(ordered), CHUNK))
+        return cls()._made(chunks, len(ordered))
 
     def add(self, key: T) -> Self:
         """Return a sequence that holds ``key`` too; it must not hold it yet."""

@@ -21,7 +21,8 @@ from bridge.persistent import Map
 from bridge.sessions import Session, Sessions
 from bridge.speakers import Speakers
 from bridge.views import IncidentView, RoomView
-from moderation import questions
+from moderation import asking, life, questions
+from moderation.asking import Asking
 from moderation.policy import Policy
 from moderation.questions import Questions
 
@@ -58,6 +59,7 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
     setup: Setup
     seq: int
     questions: Questions
+    asking: Asking = Asking()
     sessions: Sessions = Sessions()
     speakers: Speakers = Speakers()
     air: Air = Air()
@@ -84,15 +86,18 @@ class Room(msgspec.Struct, frozen=True, kw_only=True):
 
 def empty(setup: Setup) -> Room:
     """Return the room before its first entry."""
-    return Room(setup=setup, seq=0, questions=questions.empty(), invites=Map())
+    return Room(setup=setup, seq=0, questions=questions.empty(setup.policy.order), invites=Map())
 
 
 def decide(room: Room, command: c.AnyCommand, now: datetime) -> Sequence[e.AnyEvent]:
     """Return what ``command`` makes happen, nothing where it is so already. Raises :exc:`Refused`."""
     session = _session_id(room)
-    if isinstance(command, questions.QuestionCommand):
-        return questions.decide(room.questions, command, now, rules=room.setup.policy, session=session)
+    if isinstance(command, life.QuestionCommand):
+        rules = room.setup.policy
+        return life.decide(room.questions, command, now, rules=rules, asked=room.asking, session=session)
     match command:
+        case c.SetAsking() | c.OpenOnTime():
+            return asking.decide(room.asking, command, now)
         case c.OpenSession() | c.CloseSession():
             return _change_session(room, command)
         case c.SpeakNow(name=name):
@@ -125,7 +130,7 @@ def evolve(room: Room, entry: e.Entry) -> Room:
     event, at = entry.event, entry.at
     change = msgspec.structs.replace
     if isinstance(event, e.QuestionEvent):
-        return change(room, seq=entry.seq, questions=questions.evolve(room.questions, event, at))
+        return change(room, seq=entry.seq, questions=life.evolve(room.questions, event, at))
     told = incidents.add(room.incidents, room.links, entry)
     room = change(room, seq=entry.seq, incidents=told)
     match event:
@@ -138,10 +143,19 @@ def evolve(room: Room, entry: e.Entry) -> Room:
             return change(room, links=links.evolve(room.links, event, at))
         case e.PartBegan() | e.PartEnded():
             return change(room, parts=parts.evolve(room.parts, event, at))
+        case e.AskingChanged():
+            return _with_asking(room, asking.evolve(event))
+        case e.AskerBanned() | e.AskerUnbanned():
+            return change(room, questions=life.barred(room.questions, event))
         case e.InviteUsed(invite=invite):
             return change(room, invites=room.invites.put(invite, None))
         case _:
             return change(room, air=air.evolve(room.air, event, at))
+
+
+def _with_asking(room: Room, wanted: Asking) -> Room:
+    ordered = life.reordered(room.questions, wanted.rules(room.setup.policy).order)
+    return msgspec.structs.replace(room, asking=wanted, questions=ordered)
 
 
 def _session_id(room: Room) -> SessionId | None:

@@ -143,8 +143,25 @@ class ModerationSettings(Section, frozen=True, kw_only=True):
     ] = "pre"
     rate: Annotated[int, _doc("Questions that one person may ask within rate_window_s.", ge=1, le=1000)] = 3
     rate_window_s: Annotated[float, _doc("The time that rate counts in, in seconds.", gt=0, le=86_400)] = 600.0
-    slow_mode_s: Annotated[float, _doc(f"Seconds between two questions of one person. {LATER}", ge=0, le=86_400)] = 0.0
-    words: Annotated[tuple[str, ...], _doc(f"Words that hold a question for a moderator. {LATER}")] = ()
+    slow_mode_s: Annotated[float, _doc("Seconds between two questions of one person.", ge=0, le=86_400)] = 0.0
+    words: Annotated[
+        tuple[str, ...],
+        _doc("Words and phrases that hold a question for a moderator.", example=["buy now"]),
+    ] = ()
+    order: Annotated[
+        Literal["votes", "fair"],
+        _doc("votes: the most wanted first. fair: first-time askers and quiet origins before others, then votes."),
+    ] = "votes"
+    names: Annotated[bool, _doc("Whether askers may give a name.")] = True
+    address_rate: Annotated[
+        int,
+        _doc(
+            "Questions from one network address within rate_window_s, of all its people together; 0 sets no limit. "
+            "An event's whole network is often one address: leave room.",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 300
 
 
 class YoutubeSettings(Section, frozen=True, kw_only=True):

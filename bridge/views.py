@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from bridge.events import LinkState, QuestionId, SessionId, SourceState, TurnId
+from bridge.events import Hand, Hold, LinkState, Mode, Order, Origin, QuestionId, SessionId, SourceState, TurnId
 
 
 class QuestionStatus(StrEnum):
@@ -57,11 +57,19 @@ class AirView(View, frozen=True, kw_only=True):
 
 
 class AskingView(View, frozen=True, kw_only=True):
-    """Whether questions are taken."""
+    """Whether and how questions are taken. What moderators set, beside what follows from it, is for moderators."""
 
     open: bool
     opens_at: datetime | None = None
     wait_s: float | None = None
+    """Seconds between two questions of one person, where there is slow mode."""
+    over: bool = False
+    """The event has ended."""
+    names: bool = True
+    """Whether askers may give a name."""
+    hand: Hand | UnsetType = UNSET
+    mode: Mode | UnsetType = UNSET
+    order: Order | UnsetType = UNSET
 
 
 class PlayerView(View, frozen=True, kw_only=True):
@@ -80,12 +88,41 @@ class SpeakerView(View, frozen=True, kw_only=True):
     since: datetime
 
 
+class DeskView(View, frozen=True, kw_only=True):
+    """What moderators alone see of a question."""
+
+    person: str
+    """A pseudonym of who asked; the same for all of their questions."""
+    rev: int
+    """Counts what happened to it. An act that sends it back (``?rev=``) is refused where more happened since."""
+    held: tuple[Hold, ...]
+    """What the filters found."""
+    similar: tuple[QuestionId, ...]
+    """Questions that ask nearly the same, the likest first."""
+    starred: bool
+    tags: tuple[str, ...]
+    own_text: str | None
+    """The asker's own words, where a moderator changed them."""
+    merged: tuple[QuestionId, ...]
+    """The questions it stands for."""
+    open_by: str | None
+    """Who has it open, since ``open_since``; left for longer than two minutes it counts as closed."""
+    open_since: datetime | None
+    first: bool
+    """It is the first of its asker."""
+    quiet: bool
+    """Few came from where it came from."""
+    undo: bool
+    """Whether the last act on it can be undone, ``redo``: done again."""
+    redo: bool
+
+
 class QuestionView(View, frozen=True, kw_only=True):
     """One question as the audience may see it.
 
     ``mine`` and ``voted`` stand only in what one person gets for themselves: absent elsewhere, and kept by a client
     when a change leaves them out; absent means no. The place in line is told by the order of the list. ``reason`` is
-    for the asker and moderators, ``person`` (a pseudonym) for moderators.
+    for the asker and moderators.
     """
 
     id: QuestionId
@@ -95,14 +132,19 @@ class QuestionView(View, frozen=True, kw_only=True):
     status: QuestionStatus
     votes: int
     asked_at: datetime
+    origin: Origin = Origin.WEB
     on_air_at: datetime | None = None
     answered_at: datetime | None = None
     answer: str | None = None
+    """The written one, by ``answered_by``."""
+    answered_by: str | None = None
     link: str | None = None
     reason: str | None = None
+    into: QuestionId | None = None
+    """The question that stands for it since they were merged; for its asker and moderators."""
     mine: bool | UnsetType = UNSET
     voted: bool | UnsetType = UNSET
-    person: str | UnsetType = UNSET
+    desk: DeskView | UnsetType = UNSET
 
 
 class SourceView(View, frozen=True, kw_only=True):
@@ -170,6 +212,26 @@ class IncidentView(View, frozen=True, kw_only=True):
     """``note``, ``warn`` or ``bad``."""
 
 
+class DisplayView(View, frozen=True, kw_only=True):
+    """A screen that is connected, for operators and moderators."""
+
+    name: str
+    """As its invite names it, else its page and a number."""
+    page: str
+    """``room`` or ``overlay``."""
+    shows: QuestionId | None
+    """The question that it says it shows."""
+    since: datetime
+
+
+class BanView(View, frozen=True, kw_only=True):
+    """Somebody who may ask no more."""
+
+    person: str
+    name: str | None
+    """The name they gave with their first question."""
+
+
 class StateView(View, frozen=True, kw_only=True):
     """A snapshot. What an audience may not see is absent."""
 
@@ -199,7 +261,26 @@ class StateView(View, frozen=True, kw_only=True):
     """Whether the media engine answers."""
     incidents: tuple[IncidentView, ...] | UnsetType = UNSET
     guests: tuple[str, ...] | UnsetType = UNSET
-    displays: tuple[str, ...] | UnsetType = UNSET
+    displays: tuple[DisplayView, ...] | UnsetType = UNSET
+    """Screens that are connected and what each shows; changes come as messages of their own, beside the events."""
+    banned: tuple[BanView, ...] | UnsetType = UNSET
+    """Who may ask no more. For moderators."""
+
+
+class LogLine(View, frozen=True, kw_only=True):
+    """One line of the audit log: who did what to which question when, and how it stood before and after."""
+
+    seq: int
+    at: datetime
+    actor: str
+    act: str
+    """The entry's kind, such as ``question.approved``."""
+    question: int | None
+    """Its number."""
+    before: str | None
+    after: str | None
+    detail: str | None
+    """What the act says beside that: a reason, the new words, the tags."""
 
 
 class Snapshot(View, frozen=True, kw_only=True):
@@ -222,6 +303,7 @@ class Change(View, frozen=True, kw_only=True):
     id: QuestionId | UnsetType = UNSET
     question: QuestionView | None | UnsetType = UNSET
     before: QuestionId | None | UnsetType = UNSET
+    order: tuple[QuestionId, ...] | UnsetType = UNSET
     set: dict[str, object] | UnsetType = UNSET
 
 

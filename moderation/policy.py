@@ -7,17 +7,21 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import msgspec
 
 from bridge.errors import Refused
+from bridge.events import Mode, Order
 
 QUESTION_MIN = 5
 QUESTION_MAX = 500
 NAME_MAX = 60
 TITLE_MAX = 200
 REASON_MAX = 500
+ANSWER_MAX = 2000
+TAG_MAX = 30
+TAGS_MAX = 8
+SLOW_MAX_S = 86_400.0
 
 UNPROCESSABLE = 422
 
@@ -27,15 +31,6 @@ _MISLEADING_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202
 _MISLEADING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e]")
 
 
-class Mode(StrEnum):
-    """When a moderator looks at a question."""
-
-    PRE = "pre"
-    """Before anybody else sees it."""
-    POST = "post"
-    """Afterwards: it can be seen and voted for at once."""
-
-
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of asking, as the settings have them."""
 
@@ -43,8 +38,15 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     rate: int = 3
     """Questions one person may ask within ``rate_window_s``; 0 sets no limit."""
     rate_window_s: float = 600.0
+    slow_mode_s: float = 0.0
+    """Seconds between two questions of one person; 0 for none."""
+    words: tuple[str, ...] = ()
+    """Words that hold a question for a moderator."""
     open: bool = True
     """Whether questions are taken at all."""
+    order: Order = Order.VOTES
+    names: bool = True
+    """Whether askers may give a name."""
 
 
 def question_text(text: str) -> str:
@@ -99,18 +101,41 @@ def reason_text(reason: str | None) -> str | None:
     return reason if _visible(reason) else None
 
 
+def answer_text(text: str) -> str:
+    """Return a written answer as it is kept, empty where nothing visible is in it. Raises :exc:`Refused`."""
+    text = _clean(text, lines=True)
+    if len(text) > ANSWER_MAX:
+        message = f"An answer has at most {ANSWER_MAX} characters; this one has {len(text)}."
+        raise Refused("answer_too_long", message, status=UNPROCESSABLE)
+    return text if _visible(text) else ""
+
+
+def tags(wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return tags as they are kept, each once, in the order given. Raises :exc:`Refused`."""
+    cleaned = dict.fromkeys(tag.lower() for one in wanted if _visible(tag := _clean(one, lines=False).lstrip("#")))
+    if any(len(tag) > TAG_MAX for tag in cleaned) or len(cleaned) > TAGS_MAX:
+        message = f"A question has at most {TAGS_MAX} tags of at most {TAG_MAX} characters."
+        raise Refused("tags_wrong", message, status=UNPROCESSABLE)
+    return tuple(cleaned)
+
+
 def check_rate(policy: Policy, asked: Sequence[datetime], now: datetime) -> None:
     """Raise :exc:`Refused` where one who asked at ``asked`` (oldest first) has to wait before asking again."""
-    if not 0 < policy.rate <= len(asked):
-        return
-    window = timedelta(seconds=policy.rate_window_s)
-    wait = asked[-policy.rate] + window - now
+    if 0 < policy.rate <= len(asked):
+        rule = f"{policy.rate} questions in {_duration(policy.rate_window_s)}"
+        _wait(asked[-policy.rate], policy.rate_window_s, now, rule)
+    if policy.slow_mode_s > 0 and asked:
+        _wait(asked[-1], policy.slow_mode_s, now, f"one question in {_duration(policy.slow_mode_s)}")
+
+
+def _wait(asked: datetime, window_s: float, now: datetime, rule: str) -> None:
+    window = timedelta(seconds=window_s)
+    wait = asked + window - now
     if wait <= timedelta(0):
         return
     # A clock that was set back must not make anybody wait longer than the window.
     wait_s = min(wait, window).total_seconds()
-    message = f"You may ask {policy.rate} questions in {_duration(policy.rate_window_s)}. Wait {_duration(wait_s)}."
-    raise Refused("rate_limited", message, status=429, retry_after_s=wait_s)
+    raise Refused("rate_limited", f"You may ask {rule}. Wait {_duration(wait_s)}.", status=429, retry_after_s=wait_s)
 
 
 def _clean(text: str, *, lines: bool) -> str:

@@ -1,12 +1,12 @@
 """The calls of the interface, as a table: each row says who may, what goes in and out, and what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aiohttp import hdrs
 
 from bridge import commands as c
 from bridge.events import SessionId
-from bridge.views import AirView, OutputView, SessionView, Snapshot
+from bridge.views import AirView, AskingView, LogLine, OutputView, SessionView, Snapshot
 from web import bodies
 from web import handlers as h
 from web.bodies import Role
@@ -16,6 +16,8 @@ from web.routes import EVERYONE, MODERATORS, NOTE_TAKERS, OPERATORS, Call, Route
 GET, POST, PUT, PATCH, DELETE = hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE
 
 _QUESTION = "/api/questions/{id}"
+NOTHING: Mapping[str, str] = {}
+REV = {"rev": "The question's rev as the caller saw it: the act is refused where more happened since."}
 
 
 def _about_question(
@@ -26,12 +28,24 @@ def _about_question(
     *,
     roles: frozenset[Role],
     body: type[bodies.Request] | None = None,
+    query: Mapping[str, str] = NOTHING,
 ) -> Route:
-    handler = h.does(command, h.question)
-    answer = bodies.QuestionAnswer
     return Route(
-        method=method, path=_QUESTION + path, roles=roles, handler=handler, summary=summary, body=body, answer=answer
+        method=method,
+        path=_QUESTION + path,
+        roles=roles,
+        handler=h.does(command, h.question),
+        summary=summary,
+        body=body,
+        answer=bodies.QuestionAnswer,
+        query=query,
     )
+
+
+def _moderates(
+    path: str, command: Callable[[Call], c.AnyCommand], summary: str, *, body: type[bodies.Request] | None = None
+) -> Route:
+    return _about_question(POST, path, command, summary, roles=MODERATORS, body=body, query=REV)
 
 
 def _plain(path: str, command: Callable[[Call], c.AnyCommand], summary: str) -> Route:
@@ -140,35 +154,115 @@ ASKING = (
 )
 
 MODERATING = (
-    _about_question(
-        POST,
-        "/approve",
-        lambda call: c.ApproveQuestion(id=h.question_id(call)),
-        "Let it be seen and taken.",
-        roles=MODERATORS,
+    _moderates(
+        "/approve", lambda call: c.ApproveQuestion(id=h.question_id(call), rev=h.rev(call)), "Let it be seen and taken."
     ),
-    _about_question(
-        POST,
+    _moderates(
         "/reject",
-        lambda call: c.RejectQuestion(id=h.question_id(call), reason=call.body.reason),
+        lambda call: c.RejectQuestion(id=h.question_id(call), rev=h.rev(call), reason=call.body.reason),
         "Do not take it; the asker reads why.",
-        roles=MODERATORS,
         body=bodies.RejectRequest,
     ),
-    _about_question(
-        POST,
+    _moderates(
         "/restore",
-        lambda call: c.RestoreQuestion(id=h.question_id(call)),
-        "Undo the decision: it waits again.",
-        roles=MODERATORS,
+        lambda call: c.RestoreQuestion(id=h.question_id(call), rev=h.rev(call)),
+        "Let it wait again; one that was merged stands for itself again.",
     ),
-    _about_question(
-        POST,
+    _moderates(
         "/edit",
-        lambda call: c.EditQuestion(id=h.question_id(call), text=call.body.text),
-        "Change its words; the asker's own are kept in the journal.",
-        roles=MODERATORS,
+        lambda call: c.EditQuestion(id=h.question_id(call), rev=h.rev(call), text=call.body.text),
+        "Change its words; the asker's own are kept.",
         body=bodies.EditRequest,
+    ),
+    _moderates(
+        "/star", lambda call: c.StarQuestion(id=h.question_id(call), rev=h.rev(call)), "Mark it, for moderators only."
+    ),
+    _moderates(
+        "/unstar", lambda call: c.UnstarQuestion(id=h.question_id(call), rev=h.rev(call)), "Take the mark away."
+    ),
+    _moderates(
+        "/tags",
+        lambda call: c.TagQuestion(id=h.question_id(call), rev=h.rev(call), tags=call.body.tags),
+        "Give it these tags and no others.",
+        body=bodies.TagsRequest,
+    ),
+    _moderates(
+        "/answer",
+        h.reply,
+        "Answer it in writing, for all to read. It is answered with that, unless it is on air.",
+        body=bodies.AnswerRequest,
+    ),
+    _moderates(
+        "/merge",
+        lambda call: c.MergeQuestion(id=h.question_id(call), rev=h.rev(call), into=call.body.into),
+        "Let another stand for it; their votes are united, once a person.",
+        body=bodies.MergeRequest,
+    ),
+    _moderates(
+        "/move",
+        lambda call: c.MoveQuestion(id=h.question_id(call), rev=h.rev(call), before=call.body.before),
+        "Put it elsewhere in the line.",
+        body=bodies.MoveRequest,
+    ),
+    _moderates(
+        "/undo",
+        lambda call: c.UndoQuestion(id=h.question_id(call), rev=h.rev(call)),
+        "Undo the moderators' last act on it.",
+    ),
+    _moderates(
+        "/redo", lambda call: c.RedoQuestion(id=h.question_id(call), rev=h.rev(call)), "Do again what was undone last."
+    ),
+    _moderates("/claim", h.claim, "Tell other moderators that one has it open, for two minutes at a time."),
+    _moderates(
+        "/release",
+        lambda call: c.ReleaseQuestion(id=h.question_id(call), holder=call.caller.person),
+        "Tell them that one has not any more.",
+    ),
+    Route(
+        method=POST,
+        path="/api/askers/{person}/ban",
+        roles=MODERATORS,
+        handler=h.does(lambda call: c.BanAsker(person=h.person(call)), h.done),
+        answer=bodies.Done,
+        summary="Take no more questions of this person, and hide those that stand.",
+    ),
+    Route(
+        method=POST,
+        path="/api/askers/{person}/unban",
+        roles=MODERATORS,
+        handler=h.does(lambda call: c.UnbanAsker(person=h.person(call)), h.done),
+        answer=bodies.Done,
+        summary="Undo that: the questions stand as before.",
+    ),
+    Route(
+        method=PUT,
+        path="/api/asking",
+        roles=MODERATORS,
+        handler=h.does(h.asking, h.how_asking),
+        body=bodies.AskingRequest,
+        answer=AskingView,
+        summary="Open, close or time asking; slow mode, order, when moderators look, and whether askers give names.",
+    ),
+    *(
+        Route(
+            method=GET,
+            path=f"/api/log{ending}",
+            roles=MODERATORS,
+            handler=h.log,
+            answer=answer,
+            content=content,
+            query={"question": "A question's id: its lines only."},
+            summary=summary,
+        )
+        for ending, answer, content, summary in (
+            (
+                "",
+                list[LogLine],
+                "application/json",
+                "What was decided, by whom and when: the newest 500 acts.",
+            ),
+            (".csv", None, "text/csv", "The whole of that, oldest first."),
+        )
     ),
 )
 

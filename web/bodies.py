@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from bridge.events import PartId, QuestionId, SessionId, TurnId
-from bridge.views import MetersView, QuestionStatus, StateView, View
+from bridge.events import Hand, Mode, Order, Origin, PartId, QuestionId, SessionId, TurnId
+from bridge.views import DisplayView, MetersView, QuestionStatus, StateView, View
 
 
 class Role(StrEnum):
@@ -31,10 +31,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class AskRequest(Request, frozen=True, kw_only=True):
-    """A question; ``name`` is optional."""
+    """A question; ``name`` is optional. ``origin`` is for moderators, who ask for somebody that is not on the page."""
 
     text: str
     name: str | None = None
+    origin: Origin | None = None
 
 
 class EditRequest(Request, frozen=True, kw_only=True):
@@ -47,6 +48,42 @@ class RejectRequest(Request, frozen=True, kw_only=True):
     """Why a question is not taken; the asker reads ``reason``."""
 
     reason: str | None = None
+
+
+class AnswerRequest(Request, frozen=True, kw_only=True):
+    """A written answer; an empty one takes it back."""
+
+    text: str
+
+
+class TagsRequest(Request, frozen=True, kw_only=True):
+    """All tags of a question."""
+
+    tags: tuple[str, ...]
+
+
+class MergeRequest(Request, frozen=True, kw_only=True):
+    """The question that stands for this one from now on."""
+
+    into: QuestionId
+
+
+class MoveRequest(Request, frozen=True, kw_only=True):
+    """The question to stand right before; null: at the end of the line."""
+
+    before: QuestionId | None
+
+
+class AskingRequest(Request, frozen=True, kw_only=True):
+    """Whether and how questions are taken; what is left out stays. null: as the settings say."""
+
+    hand: Hand | UnsetType = UNSET
+    """``open``, ``closed`` and ``over`` stand over the timer; ``timer``: from ``opens_at`` on, or always without it."""
+    opens_at: datetime | None | UnsetType = UNSET
+    slow_mode_s: float | None | UnsetType = UNSET
+    mode: Mode | None | UnsetType = UNSET
+    order: Order | None | UnsetType = UNSET
+    names: bool | None | UnsetType = UNSET
 
 
 class SessionRequest(Request, frozen=True, kw_only=True):
@@ -85,11 +122,12 @@ class InviteRequest(Request, frozen=True, kw_only=True):
 
 
 class QuestionAnswer(View, frozen=True, kw_only=True):
-    """Where a question stands after the call."""
+    """Where a question stands after the call; ``rev`` is for moderators."""
 
     id: QuestionId
     number: int
     status: QuestionStatus
+    rev: int | UnsetType = UNSET
 
 
 class QueueAnswer(View, frozen=True, kw_only=True):
@@ -165,6 +203,20 @@ class MetersMessage(View, frozen=True, kw_only=True):
     kind: Literal["meters"] = "meters"
     at: datetime
     data: MetersView
+
+
+class DisplaysView(View, frozen=True, kw_only=True):
+    """All screens that are connected."""
+
+    displays: tuple[DisplayView, ...]
+
+
+class DisplaysMessage(View, frozen=True, kw_only=True):
+    """A message beside the journal's, for operators and moderators: a screen came, went or shows something else."""
+
+    kind: Literal["displays"] = "displays"
+    at: datetime
+    data: DisplaysView
 
 
 class Health(View, frozen=True, kw_only=True):

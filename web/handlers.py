@@ -8,25 +8,30 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 
+import msgspec
 from aiohttp import hdrs
 from aiohttp import web as aioweb
+from msgspec import UNSET
 
-from bridge import audiences
+from bridge import audiences, audit
 from bridge import commands as c
 from bridge.audiences import Audience
 from bridge.errors import Refused
-from bridge.events import Entry, QuestionAsked, QuestionId, SessionId, SessionOpened
+from bridge.events import Entry, PersonId, QuestionAsked, QuestionId, SessionId, SessionOpened
 from bridge.journal import read_all
 from bridge.notes import render, session_notes
 from bridge.notes.record import SessionNotes
-from bridge.views import AirView, SessionView, Snapshot
+from bridge.views import AirView, AskingView, LogLine, SessionView, Snapshot
 from web import auth, bodies
+from web.bodies import Role
 from web.events import AUDIENCE, Client, Transport
 from web.routes import MODERATORS, Answer, Call, Handler
 
 HEARTBEAT_S = 25.0
 """Proxies commonly end a connection that is silent for a minute."""
 MAX_MESSAGE_BYTES = 4096
+LOG_LINES = 500
+"""Lines of the audit log that are listed; all of them are in its CSV."""
 
 # From a call to a command ---------------------------------------------------------------------------------------------
 
@@ -46,11 +51,46 @@ def question_id(call: Call) -> QuestionId:
     return QuestionId(call.parameters["id"])
 
 
-def ask(call: Call) -> c.AskQuestion:
-    """Ask as the caller."""
+def rev(call: Call) -> int | None:
+    """Return which state of the question the caller saw, None where they do not say. Raises :exc:`Refused`."""
+    text = call.request.query.get("rev")
+    if text is None:
+        return None
+    if not (text.isdecimal() and text.isascii() and len(text) < 10):
+        raise Refused("rev_wrong", "rev is the number that came with the question.", status=422)
+    return int(text)
+
+
+def ask(call: Call) -> c.AskQuestion | c.AddQuestion:
+    """Ask as the caller, or as a moderator for somebody else."""
     body: bodies.AskRequest = call.body
     exempt = call.caller.role in MODERATORS
+    if body.origin is not None:
+        if not exempt:
+            raise Refused("not_allowed", "Only moderators ask for somebody else. Leave origin out.", status=403)
+        return c.AddQuestion(text=body.text, name=body.name, origin=body.origin)
     return c.AskQuestion(person=call.caller.person, text=body.text, name=body.name, exempt=exempt)
+
+
+def reply(call: Call) -> c.ReplyQuestion:
+    """Answer in writing, as the caller."""
+    return c.ReplyQuestion(id=question_id(call), rev=rev(call), text=call.body.text, by=call.caller.name)
+
+
+def claim(call: Call) -> c.ClaimQuestion:
+    """Open a question as the caller."""
+    by = call.caller.name or ("The operator" if call.caller.role is Role.OPERATOR else "A moderator")
+    return c.ClaimQuestion(id=question_id(call), by=by, holder=call.caller.person)
+
+
+def person(call: Call) -> PersonId:
+    """Return the person that the address names."""
+    return PersonId(call.parameters["person"])
+
+
+def asking(call: Call) -> c.SetAsking:
+    """Change how questions are taken as the body says."""
+    return c.SetAsking(**msgspec.structs.asdict(call.body))
 
 
 def open_session(call: Call) -> c.OpenSession:
@@ -75,7 +115,8 @@ def question(call: Call, _entries: list[Entry]) -> bodies.QuestionAnswer:
 
 def _question(call: Call, id_: QuestionId) -> bodies.QuestionAnswer:
     found = call.service.writer.room.questions.known(id_)
-    return bodies.QuestionAnswer(id=found.id, number=found.number, status=found.status)
+    rev_ = found.rev if call.caller.role in MODERATORS else UNSET
+    return bodies.QuestionAnswer(id=found.id, number=found.number, status=found.status, rev=rev_)
 
 
 def queue(call: Call, _entries: list[Entry]) -> bodies.QueueAnswer:
@@ -97,6 +138,11 @@ def session(_call: Call, entries: list[Entry]) -> SessionView:
     event = opened.event
     assert isinstance(event, SessionOpened), "opening a session ends with that"
     return SessionView(id=event.id, title=event.title, host=event.host, since=opened.at)
+
+
+def how_asking(call: Call, _entries: list[Entry]) -> AskingView:
+    """Answer with how questions are taken."""
+    return audiences.asking(call.service.writer.room, Audience.MODERATOR)
 
 
 def done(call: Call, _entries: list[Entry]) -> bodies.Done:
@@ -174,6 +220,27 @@ async def turns(call: Call) -> Answer:
         )
         for turn in notes.turns
     ]
+
+
+async def log(call: Call) -> Answer:
+    """List what moderators and askers did, newest first; as CSV where the address ends so."""
+    lines = await _log(call)
+    if not call.request.path.endswith(".csv"):
+        newest: list[LogLine] = lines[::-1][:LOG_LINES]
+        return newest
+    headers = {
+        hdrs.CONTENT_TYPE: "text/csv; charset=utf-8",
+        hdrs.CONTENT_DISPOSITION: 'attachment; filename="moderation-log.csv"',
+        hdrs.CACHE_CONTROL: "no-store",
+    }
+    return aioweb.Response(body=audit.as_csv(lines).encode(), headers=headers)
+
+
+async def _log(call: Call) -> list[LogLine]:
+    entries = await read_all(call.service.journal)
+    about = call.request.query.get("question")
+    # A day's journal takes a moment to go through; the loop goes on meanwhile.
+    return await asyncio.to_thread(audit.lines, entries, None if about is None else QuestionId(about))
 
 
 async def notes(call: Call) -> Answer:

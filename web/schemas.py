@@ -11,7 +11,12 @@ import msgspec
 from bridge import views
 from web import bodies
 
-STREAM: tuple[type[msgspec.Struct], ...] = (views.Message, bodies.SnapshotMessage, bodies.MetersMessage)
+STREAM: tuple[type[msgspec.Struct], ...] = (
+    views.Message,
+    bodies.SnapshotMessage,
+    bodies.MetersMessage,
+    bodies.DisplaysMessage,
+)
 """The messages of the event stream."""
 ANSWERS: tuple[type[msgspec.Struct], ...] = (
     views.Snapshot,
@@ -21,6 +26,8 @@ ANSWERS: tuple[type[msgspec.Struct], ...] = (
     bodies.SessionLine,
     bodies.TurnLine,
     bodies.InviteAnswer,
+    views.AskingView,
+    views.LogLine,
     bodies.FaultAnswer,
     bodies.Health,
 )
@@ -28,6 +35,11 @@ REQUESTS: tuple[type[msgspec.Struct], ...] = (
     bodies.AskRequest,
     bodies.EditRequest,
     bodies.RejectRequest,
+    bodies.AnswerRequest,
+    bodies.TagsRequest,
+    bodies.MergeRequest,
+    bodies.MoveRequest,
+    bodies.AskingRequest,
     bodies.SessionRequest,
     bodies.SpeakerRequest,
     bodies.SourceRequest,

@@ -12,7 +12,7 @@ from bridge import events as e
 from bridge.errors import Refused
 from bridge.events import Entry, PartId, QuestionId, SessionId, TurnId
 from bridge.views import QuestionStatus, RoomView
-from moderation import questions
+from moderation import life, questions
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +144,7 @@ class _Fold:
         if self.closed_at is None:
             self.last_at = at
         if isinstance(event, e.QuestionEvent):
-            self.questions = questions.evolve(self.questions, event, at)
+            self.questions = life.evolve(self.questions, event, at)
             self._take_airing(event, at)
             return
         match event:

@@ -15,12 +15,12 @@ import uvloop
 
 from bridge.clock import SystemClock
 from bridge.commands import AskQuestion
-from bridge.events import PersonId
+from bridge.events import Mode, PersonId
 from bridge.room import Setup
 from bridge.sqlite import SqliteJournal
 from bridge.views import RoomView
 from bridge.writer import RoomWriter
-from moderation.policy import Mode, Policy
+from moderation.policy import Policy
 from tests.bench.figures import Figure
 
 WRITERS = 256

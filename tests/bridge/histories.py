@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bridge import commands as c
 from bridge.commands import AnyCommand
 from bridge.errors import Refused
-from bridge.events import LinkState, PersonId, QuestionId, SessionId, SourceState
+from bridge.events import Hand, LinkState, Mode, Order, Origin, PersonId, QuestionId, SessionId, SourceState
 from tests.bridge.playbook import ANN, BOB, EVE, START, Playbook
 
 unhurried = settings(deadline=None, max_examples=80)
@@ -33,12 +33,27 @@ questions: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(c.ApproveQuestion, id=_ids),
     st.builds(c.RejectQuestion, id=_ids, reason=st.sampled_from([None, "Asked before."])),
     st.builds(c.RestoreQuestion, id=_ids),
+    st.builds(c.StarQuestion, id=_ids),
+    st.builds(c.UnstarQuestion, id=_ids),
+    st.builds(c.TagQuestion, id=_ids, tags=st.sampled_from([(), ("gan",), ("gan", "rnn")])),
+    st.builds(c.ReplyQuestion, id=_ids, text=st.sampled_from(["", "See the paper.", "No."]), by=_names),
+    st.builds(c.MoveQuestion, id=_ids, before=st.one_of(st.none(), _ids)),
+    st.builds(c.MergeQuestion, id=_ids, into=_ids),
+    st.builds(c.UndoQuestion, id=_ids),
+    st.builds(c.RedoQuestion, id=_ids),
+    st.builds(c.ClaimQuestion, id=_ids, by=st.just("Ada"), holder=_people),
+    st.builds(c.ReleaseQuestion, id=_ids, holder=_people),
+    st.builds(c.BanAsker, person=_people),
+    st.builds(c.UnbanAsker, person=_people),
+    st.builds(c.AddQuestion, text=_texts, name=_names, origin=st.sampled_from(Origin)),
     st.builds(c.AirQuestion, id=_ids),
     st.builds(c.TakeNext),
     st.builds(c.ClearAir),
 )
 others: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(c.OpenSession, title=st.sampled_from(["GANs", "RNNs"]), host=_names),
+    st.builds(c.SetAsking, order=st.sampled_from(Order)),
+    st.builds(c.SetAsking, hand=st.sampled_from(Hand), mode=st.sampled_from(Mode), names=st.booleans()),
     st.builds(c.CloseSession, id=st.sampled_from([SessionId("s1"), SessionId("s2")])),
     st.builds(c.SpeakNow, name=_names),
     st.sampled_from([c.StartAir(), c.StopAir(), c.Blank(), c.Unblank()]),

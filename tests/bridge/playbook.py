@@ -14,10 +14,10 @@ import msgspec
 from bridge import room as rooms
 from bridge.commands import AnyCommand
 from bridge.errors import Refused
-from bridge.events import AnyEvent, Entry, PersonId, QuestionId
+from bridge.events import AnyEvent, Entry, Mode, PersonId, QuestionId
 from bridge.room import Feed, Room, Setup
 from bridge.views import RoomView
-from moderation.policy import Mode, Policy
+from moderation.policy import Policy
 
 ANN, BOB, EVE = PersonId("ann"), PersonId("bob"), PersonId("eve")
 Q1, Q2, Q3, Q4 = (QuestionId(f"q{number}") for number in range(1, 5))

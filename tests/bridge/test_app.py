@@ -5,6 +5,7 @@ import pytest
 
 from bridge import app
 from bridge.errors import SettingsError
+from bridge.events import Mode
 from bridge.room import Feed
 from bridge.settings import (
     DatabaseSettings,
@@ -16,7 +17,7 @@ from bridge.settings import (
     Settings,
     WebSettings,
 )
-from moderation.policy import Mode, Policy
+from moderation.policy import Policy
 
 
 def test_settings_become_the_rooms_setup() -> None:

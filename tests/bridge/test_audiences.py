@@ -10,10 +10,9 @@ from bridge import commands as c
 from bridge import room as rooms
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand
-from bridge.events import Entry, PersonId
+from bridge.events import Entry, Mode, PersonId
 from bridge.room import Room
 from bridge.views import MetersView, OutputFigures
-from moderation.policy import Mode
 from moderation.questions import PUBLIC
 from tests.bridge.histories import PEOPLE, histories, told, unhurried
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Playbook, setup
@@ -86,7 +85,7 @@ def test_what_is_not_public_never_reaches_another(history: list[AnyCommand]) -> 
                 question = after.questions.known(view.id)
                 assert question.status in PUBLIC or question.person == person
                 assert view.reason is None or question.person == person
-                assert view.person is msgspec.UNSET
+                assert view.desk is msgspec.UNSET
 
 
 @unhurried

@@ -2,8 +2,8 @@ import pytest
 
 from bridge import commands as c
 from bridge import events as e
+from bridge.events import Mode
 from bridge.views import QuestionStatus as Status
-from moderation.policy import Mode
 from moderation.questions import Question
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Q4, Playbook, setup
 

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from bridge.events import Order
 from bridge.views import QuestionStatus as Status
 from moderation import ranking
 
@@ -8,7 +9,8 @@ NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 
 def key(status: Status, number: int, votes: int = 0, answered_s: float | None = None) -> ranking.Key:
     answered_at = None if answered_s is None else NOON + timedelta(seconds=answered_s)
-    return ranking.key(status, number=number, votes=votes, answered_at=answered_at)
+    weight = ranking.weight(Order.VOTES, number=number, votes=votes, time=1, quiet=True)
+    return ranking.key(status, number=number, weight=weight, answered_at=answered_at)
 
 
 def test_questions_stand_in_the_order_in_which_they_are_shown() -> None:

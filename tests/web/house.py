@@ -96,6 +96,8 @@ class Person:
             more["json"] = body
         async with self.session.request(method, path, **more) as response:
             raw = await response.read()
+            if response.content_type == "text/csv":
+                return response.status, raw.decode()
             return response.status, await response.json() if raw else None
 
     async def ask(self, text: str = "Why does it work?") -> str:

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,8 @@ async def test_a_question_goes_its_whole_way(house: House) -> None:
     viewer, operator = await house.person(), await house.person(Role.OPERATOR)
     status, asked = await viewer.call("POST", "/api/questions", {"text": "Why does it work?", "name": "Ann"})
     assert (status, asked) == (201, {"id": "q1", "number": 1, "status": "waiting"})
-    assert await operator.call("POST", "/api/questions/q1/approve") == (200, asked | {"status": "approved"})
+    approved = asked | {"status": "approved", "rev": 1}
+    assert await operator.call("POST", "/api/questions/q1/approve") == (200, approved)
     assert await operator.call("POST", "/api/queue/next") == (200, {"on_air": "q1", "next": None})
     assert (await viewer.state())["questions"][0]["status"] == "on_air"
     assert await operator.call("POST", "/api/queue/clear") == (200, {"on_air": None, "next": None})
@@ -137,7 +139,7 @@ async def test_an_operator_makes_an_invite(house: House) -> None:
 
 @pytest.mark.parametrize("route", api.ROUTES, ids=lambda route: f"{route.method} {route.path}")
 async def test_each_call_is_kept_to_those_who_may(house: House, route: Route) -> None:
-    path = route.path.replace("{id}", "q1").replace("{format}", "md")
+    path = re.sub(r"\{(\w+)\}", lambda part: {"id": "q1", "format": "md", "person": "p1"}[part[1]], route.path)
     for role in Role:
         person = await house.person(None if role is Role.VIEWER else role)
         status, answer = await person.call(route.method, path, {} if route.body else None)

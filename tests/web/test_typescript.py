@@ -16,4 +16,7 @@ def test_a_member_that_may_be_absent_is_optional_and_one_with_a_default_is_certa
 
 
 def test_in_a_request_a_member_with_a_default_may_be_left_out() -> None:
-    assert "export interface AskRequest {\n  text: string;\n  name?: string | null;\n}" in types()
+    assert (
+        "export interface AskRequest {\n  text: string;\n  name?: string | null;\n  origin?: Origin | null;\n}"
+        in types()
+    )

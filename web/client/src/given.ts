@@ -11,11 +11,14 @@ export const question = (changes: Partial<QuestionView> = {}): QuestionView => (
   status: "approved",
   votes: 0,
   asked_at: "2026-11-23T10:00:00Z",
+  origin: "web",
   on_air_at: null,
   answered_at: null,
   answer: null,
+  answered_by: null,
   link: null,
   reason: null,
+  into: null,
   ...changes,
 });
 
@@ -27,7 +30,7 @@ export const room = (changes: Partial<StateView> = {}): StateView => ({
   on_air: null,
   next: null,
   counts: {},
-  asking: { open: true, opens_at: null, wait_s: null },
+  asking: { open: true, opens_at: null, wait_s: null, over: false, names: true },
   player: { kind: "hls", url: "/hls/live.m3u8" },
   speaker: null,
   ...changes,

@@ -38,6 +38,10 @@ describe("apply", () => {
     expect(after.state.questions).toBe(before.state.questions);
   });
 
+  it("puts the questions in another order, and one's own that it does not name before them", () => {
+    expect(ids(apply(held("q9", "q1", "q2"), message(8, { order: ["q2", "q1"] })))).toEqual(["q9", "q2", "q1"]);
+  });
+
   it("applies nothing twice", () => {
     const before = held("q1");
     expect(apply(before, message(7, { set: { on_air: "q1" } }))).toBe(before);

@@ -24,9 +24,17 @@ export function apply(held: Held, message: Message | SnapshotMessage): Held {
 
 /** Return `state` after one change. */
 export function changed(state: StateView, change: Change): StateView {
-  const next = change.set === undefined ? state : { ...state, ...change.set };
+  let next = change.set === undefined ? state : { ...state, ...change.set };
+  if (change.order !== undefined) next = { ...next, questions: ordered(next.questions, change.order) };
   if (change.id === undefined || change.question === undefined) return next;
   return { ...next, questions: placed(next.questions, change.id, change.question, change.before ?? null) };
+}
+
+/** Those that `order` does not name stand before all others, as they did. */
+function ordered(questions: readonly QuestionView[], order: readonly string[]): QuestionView[] {
+  const places = new Map(order.map((id, at) => [id, at]));
+  const place = (question: QuestionView) => places.get(question.id) ?? -1;
+  return [...questions].sort((one, other) => place(one) - place(other));
 }
 
 function placed(

@@ -7,17 +7,44 @@ export interface AirView {
   since: string | null;
 }
 
-/** A question; ``name`` is optional. */
+/** A written answer; an empty one takes it back. */
+export interface AnswerRequest {
+  text: string;
+}
+
+/** A question; ``name`` is optional. ``origin`` is for moderators, who ask for somebody that is not on the page. */
 export interface AskRequest {
   text: string;
   name?: string | null;
+  origin?: Origin | null;
 }
 
-/** Whether questions are taken. */
+/** Whether and how questions are taken; what is left out stays. null: as the settings say. */
+export interface AskingRequest {
+  hand?: Hand;
+  opens_at?: string | null;
+  slow_mode_s?: number | null;
+  mode?: Mode | null;
+  order?: Order | null;
+  names?: boolean | null;
+}
+
+/** Whether and how questions are taken. What moderators set, beside what follows from it, is for moderators. */
 export interface AskingView {
   open: boolean;
   opens_at: string | null;
   wait_s: number | null;
+  over: boolean;
+  names: boolean;
+  hand?: Hand;
+  mode?: Mode;
+  order?: Order;
+}
+
+/** Somebody who may ask no more. */
+export interface BanView {
+  person: string;
+  name: string | null;
 }
 
 /**
@@ -31,7 +58,46 @@ export interface Change {
   id?: string;
   question?: QuestionView | null;
   before?: string | null;
+  order?: string[];
   set?: Partial<StateView>;
+}
+
+/** What moderators alone see of a question. */
+export interface DeskView {
+  person: string;
+  rev: number;
+  held: Hold[];
+  similar: string[];
+  starred: boolean;
+  tags: string[];
+  own_text: string | null;
+  merged: string[];
+  open_by: string | null;
+  open_since: string | null;
+  first: boolean;
+  quiet: boolean;
+  undo: boolean;
+  redo: boolean;
+}
+
+/** A screen that is connected, for operators and moderators. */
+export interface DisplayView {
+  name: string;
+  page: string;
+  shows: string | null;
+  since: string;
+}
+
+/** A message beside the journal's, for operators and moderators: a screen came, went or shows something else. */
+export interface DisplaysMessage {
+  kind: "displays";
+  at: string;
+  data: DisplaysView;
+}
+
+/** All screens that are connected. */
+export interface DisplaysView {
+  displays: DisplayView[];
 }
 
 /** The call was committed; ``seq`` is the journal's last entry then. */
@@ -56,9 +122,22 @@ export interface FaultAnswer {
   error: Fault;
 }
 
+/** Who says whether questions are taken: a person's word stands over the timer, and closed over open. */
+export type Hand =
+  | "closed"
+  | "open"
+  | "over"
+  | "timer";
+
 /** Whether the service is alive, or able to serve. */
 export interface Health {
   status: string;
+}
+
+/** Why a filter held a question for a moderator. */
+export interface Hold {
+  why: string;
+  detail: string | null;
 }
 
 /** One line of the operator's log: what went wrong or right, in words. Newest last, fifty at most. */
@@ -105,6 +184,23 @@ export type LinkState =
   | "live"
   | "reconnecting";
 
+/** One line of the audit log: who did what to which question when, and how it stood before and after. */
+export interface LogLine {
+  seq: number;
+  at: string;
+  actor: string;
+  act: string;
+  question: number | null;
+  before: string | null;
+  after: string | null;
+  detail: string | null;
+}
+
+/** The question that stands for this one from now on. */
+export interface MergeRequest {
+  into: string;
+}
+
 /** One message of the event stream. */
 export interface Message {
   seq: number;
@@ -128,6 +224,30 @@ export interface MetersView {
   late: number;
   dropped: number;
 }
+
+/** When a moderator looks at a question. */
+export type Mode =
+  | "post"
+  | "pre";
+
+/** The question to stand right before; null: at the end of the line. */
+export interface MoveRequest {
+  before: string | null;
+}
+
+/** How the approved questions stand. */
+export type Order =
+  | "fair"
+  | "votes";
+
+/** Where a question came from. */
+export type Origin =
+  | "irc"
+  | "matrix"
+  | "other"
+  | "room"
+  | "web"
+  | "youtube";
 
 /** An output's figures of the last second. */
 export interface OutputFigures {
@@ -157,11 +277,12 @@ export interface PlayerView {
   url: string | null;
 }
 
-/** Where a question stands after the call. */
+/** Where a question stands after the call; ``rev`` is for moderators. */
 export interface QuestionAnswer {
   id: string;
   number: number;
   status: QuestionStatus;
+  rev?: number;
 }
 
 /** Where a question is in its life. */
@@ -180,7 +301,7 @@ export type QuestionStatus =
  *
  * ``mine`` and ``voted`` stand only in what one person gets for themselves: absent elsewhere, and kept by a client
  * when a change leaves them out; absent means no. The place in line is told by the order of the list. ``reason`` is
- * for the asker and moderators, ``person`` (a pseudonym) for moderators.
+ * for the asker and moderators.
  */
 export interface QuestionView {
   id: string;
@@ -190,14 +311,17 @@ export interface QuestionView {
   status: QuestionStatus;
   votes: number;
   asked_at: string;
+  origin: Origin;
   on_air_at: string | null;
   answered_at: string | null;
   answer: string | null;
+  answered_by: string | null;
   link: string | null;
   reason: string | null;
+  into: string | null;
   mine?: boolean;
   voted?: boolean;
-  person?: string;
+  desk?: DeskView;
 }
 
 /** The question on air and the next one after the call. */
@@ -319,7 +443,13 @@ export interface StateView {
   studio?: boolean;
   incidents?: IncidentView[];
   guests?: string[];
-  displays?: string[];
+  displays?: DisplayView[];
+  banned?: BanView[];
+}
+
+/** All tags of a question. */
+export interface TagsRequest {
+  tags: string[];
 }
 
 /** One turn of speech; ``offset_s`` counts from the start of the recording ``part`` that it began in. */
@@ -339,6 +469,9 @@ export type EventKind =
   | "air.started"
   | "air.stopped"
   | "air.unblanked"
+  | "asker.banned"
+  | "asker.unbanned"
+  | "asking.changed"
   | "invite.used"
   | "layout.chosen"
   | "output.changed"
@@ -347,12 +480,23 @@ export type EventKind =
   | "question.answered"
   | "question.approved"
   | "question.asked"
+  | "question.claimed"
   | "question.edited"
+  | "question.merged"
+  | "question.moved"
   | "question.next"
   | "question.on_air"
   | "question.put_back"
+  | "question.redone"
   | "question.rejected"
+  | "question.released"
+  | "question.replied"
   | "question.restored"
+  | "question.starred"
+  | "question.tagged"
+  | "question.undone"
+  | "question.united"
+  | "question.unstarred"
   | "question.unvoted"
   | "question.voted"
   | "question.withdrawn"
@@ -365,4 +509,4 @@ export type EventKind =
   | "turn.ended";
 
 /** Any message of the event stream; `kind` tells which. */
-export type StreamMessage = Message | SnapshotMessage | MetersMessage;
+export type StreamMessage = Message | SnapshotMessage | MetersMessage | DisplaysMessage;

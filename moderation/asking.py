@@ -1,0 +1,161 @@
+"""Decide whether and how questions are taken: by a person's word, by the timer, by the settings.
+
+A person's word stands over the timer. Limits hold for each person; moderators are exempt.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import UNSET
+
+from bridge import commands as c
+from bridge import events as e
+from bridge.errors import Refused
+from bridge.events import Hand, PersonId, QuestionId, SessionId
+from moderation import policy
+from moderation.policy import Policy
+from moderation.questions import Questions
+
+FURTHEST = timedelta(days=366)
+"""A timed opening lies no further ahead than this."""
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """What moderators set; None: as the settings say."""
+
+    hand: Hand = Hand.TIMER
+    opens_at: datetime | None = None
+    slow_mode_s: float | None = None
+    mode: e.Mode | None = None
+    order: e.Order | None = None
+    names: bool | None = None
+
+    def rules(self, settings: Policy) -> Policy:
+        """Return the rules in force."""
+        set_here = {
+            name: value
+            for name in ("slow_mode_s", "mode", "order", "names")
+            if (value := getattr(self, name)) is not None
+        }
+        return msgspec.structs.replace(settings, **set_here)
+
+    def taken(self, settings: Policy, now: datetime | None = None) -> bool:
+        """Tell whether questions are taken; without ``now``, a time that is set has not come yet."""
+        if self.hand is not Hand.TIMER:
+            return self.hand is Hand.OPEN
+        return settings.open and (self.opens_at is None or (now is not None and self.opens_at <= now))
+
+
+def decide(asking: Asking, command: c.SetAsking | c.OpenOnTime, now: datetime) -> list[e.AnyEvent]:
+    """Return what ``command`` makes happen, nothing where it is so already. Raises :exc:`Refused`."""
+    match command:
+        case c.OpenOnTime():
+            due = asking.hand is Hand.TIMER and asking.opens_at is not None and asking.opens_at <= now
+            wanted = msgspec.structs.replace(asking, opens_at=None) if due else asking
+        case c.SetAsking():
+            fields = msgspec.structs.asdict(command)
+            wanted = msgspec.structs.replace(asking, **{k: v for k, v in fields.items() if v is not UNSET})
+            _check(command, now)
+    return [] if wanted == asking else [e.AskingChanged(**msgspec.structs.asdict(wanted))]
+
+
+def _check(command: c.SetAsking, now: datetime) -> None:
+    slow_s, opens_at = command.slow_mode_s, command.opens_at
+    if isinstance(slow_s, int | float) and not 0 <= slow_s <= policy.SLOW_MAX_S:
+        message = f"Slow mode takes 0 to {policy.SLOW_MAX_S:.0f} seconds; this is {slow_s:g}."
+        raise Refused("slow_mode_wrong", message, status=policy.UNPROCESSABLE)
+    if isinstance(opens_at, datetime) and not now < opens_at <= now + FURTHEST:
+        message = "Questions can open only at a time that is still to come, within a year."
+        raise Refused("opening_wrong", message, status=policy.UNPROCESSABLE)
+
+
+def evolve(event: e.AskingChanged) -> Asking:
+    """Return what is set after ``event``."""
+    return Asking(**msgspec.structs.asdict(event))
+
+
+# A question comes -----------------------------------------------------------------------------------------------------
+
+
+def ask(
+    questions: Questions,
+    command: c.AskQuestion,
+    now: datetime,
+    *,
+    asking: Asking,
+    settings: Policy,
+    session: SessionId | None,
+) -> e.QuestionAsked:
+    """Return the question that is asked. Raises :exc:`Refused`."""
+    rules = asking.rules(settings)
+    if not command.exempt:
+        _require_taken(asking, settings, now)
+        if command.person in questions.banned:
+            message = "The moderators take no more questions from this browser."
+            raise Refused("asker_banned", message, status=403)
+    text, name = policy.question_text(command.text), policy.asker_name(command.name)
+    if not command.exempt:
+        own = questions.asked.get(command.person) or ()
+        recent = own[-max(rules.rate, 1) :]
+        policy.check_rate(rules, [questions.known(question).asked_at for question in recent], now)
+    return _made(
+        questions,
+        person=command.person,
+        text=text,
+        name=name if rules.names else None,
+        session=session,
+        origin=command.origin,
+        approved=rules.mode is e.Mode.POST,
+    )
+
+
+def add(questions: Questions, command: c.AddQuestion, *, session: SessionId | None) -> e.QuestionAsked:
+    """Return the question that a moderator adds for somebody else. Raises :exc:`Refused`.
+
+    Whoever has the same name at the same place is one person; without a name everybody is somebody else.
+    """
+    text, name = policy.question_text(command.text), policy.asker_name(command.name)
+    who = name.casefold() if name is not None else str(len(questions.by_id) + 1)
+    return _made(
+        questions,
+        person=PersonId(f"{command.origin}-{who}"),
+        text=text,
+        name=name,
+        session=session,
+        origin=command.origin,
+        approved=True,
+    )
+
+
+def _made(
+    questions: Questions,
+    *,
+    person: PersonId,
+    text: str,
+    name: str | None,
+    session: SessionId | None,
+    origin: e.Origin,
+    approved: bool,
+) -> e.QuestionAsked:
+    number = len(questions.by_id) + 1
+    return e.QuestionAsked(
+        id=QuestionId(f"q{number}"),
+        number=number,
+        person=person,
+        text=text,
+        name=name,
+        session=session,
+        approved=approved,
+        origin=origin,
+    )
+
+
+def _require_taken(asking: Asking, settings: Policy, now: datetime) -> None:
+    if asking.taken(settings, now):
+        return
+    if asking.hand is Hand.OVER:
+        raise Refused("asking_over", "The event is over; no more questions are taken. Thank you for asking.")
+    if asking.hand is Hand.TIMER and asking.opens_at is not None:
+        wait_s = (asking.opens_at - now).total_seconds()
+        raise Refused("asking_closed", "Questions are not open yet. Send it again then.", retry_after_s=wait_s)
+    raise Refused("asking_closed", "Questions are closed for now.")
