@@ -242,10 +242,14 @@ def ban(questions: Questions, command: c.BanAsker | c.UnbanAsker) -> list[e.AnyE
 def _back(questions: Questions, own: tuple[Question, ...]) -> list[e.AnyEvent]:
     events: list[e.AnyEvent] = []
     for question in own:
-        if not (question.standing.banned and question.past):
+        if not question.standing.banned:
+            continue
+        last = question.past[-1] if question.past else question.standing
+        if last.banned:
+            # A moderator did something with it since: what stood before the ban is no longer what it was.
+            events.append(e.QuestionRestored(id=question.id))
             continue
         events.append(e.QuestionUndone(id=question.id))
-        taken = question.past[-1].status is Status.NEXT and questions.next is not None
-        if taken:
+        if last.status is Status.NEXT and questions.next is not None:
             events.append(e.QuestionPutBack(id=question.id))
     return events

@@ -23,12 +23,7 @@ _ids = st.sampled_from([QuestionId(f"q{number}") for number in _NUMBERS])
 _texts = st.sampled_from(["Why so deep?", "Why so wide?", "Does it scale?"])
 _names = st.sampled_from([None, "Ann", "Bob"])
 
-questions: st.SearchStrategy[AnyCommand] = st.one_of(
-    st.builds(c.AskQuestion, person=_people, text=_texts, name=_names, exempt=st.just(True)),
-    st.builds(c.EditOwnQuestion, id=_ids, person=_people, text=_texts),
-    st.builds(c.WithdrawQuestion, id=_ids, person=_people),
-    st.builds(c.VoteQuestion, id=_ids, person=_people),
-    st.builds(c.UnvoteQuestion, id=_ids, person=_people),
+decisions: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(c.EditQuestion, id=_ids, text=_texts),
     st.builds(c.ApproveQuestion, id=_ids),
     st.builds(c.RejectQuestion, id=_ids, reason=st.sampled_from([None, "Asked before."])),
@@ -39,6 +34,14 @@ questions: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(c.ReplyQuestion, id=_ids, text=st.sampled_from(["", "See the paper.", "No."]), by=_names),
     st.builds(c.MoveQuestion, id=_ids, before=st.one_of(st.none(), _ids)),
     st.builds(c.MergeQuestion, id=_ids, into=_ids),
+)
+questions: st.SearchStrategy[AnyCommand] = st.one_of(
+    st.builds(c.AskQuestion, person=_people, text=_texts, name=_names, exempt=st.just(True)),
+    st.builds(c.EditOwnQuestion, id=_ids, person=_people, text=_texts),
+    st.builds(c.WithdrawQuestion, id=_ids, person=_people),
+    st.builds(c.VoteQuestion, id=_ids, person=_people),
+    st.builds(c.UnvoteQuestion, id=_ids, person=_people),
+    decisions,
     st.builds(c.UndoQuestion, id=_ids),
     st.builds(c.RedoQuestion, id=_ids),
     st.builds(c.ClaimQuestion, id=_ids, by=st.just("Ada"), holder=_people),

@@ -55,6 +55,11 @@ class Playbook:
         self.now += timedelta(seconds=seconds)
         return self
 
+    @property
+    def happened(self) -> bool:
+        """Whether the last command made anything happen."""
+        return bool(self._events)
+
     def when(self, command: AnyCommand) -> Self:
         """Do the command that the test is about."""
         self._refused = None
