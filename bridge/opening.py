@@ -23,6 +23,8 @@ class Opening:
     async def run(self) -> None:
         """Wait and open until cancelled."""
         unfollow = self._writer.follow(self._follow)
+        # What was committed before this follows is in the room one turn of the loop later.
+        await asyncio.sleep(0)
         try:
             while True:
                 self._changed.clear()
