@@ -35,6 +35,7 @@ from web import auth
 from web.auth import Signer
 from web.bodies import Role
 from web.events import Hub
+from web.hls import PLAYLIST, Hls
 from web.metrics import Figures, RoomCollector
 from web.openapi import ROUTES
 from web.server import Server, listen
@@ -44,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 JOURNAL_NAME = "journal.db"
 SERVICE_NAME = "service.json"
-HLS_URL = "/hls/live.m3u8"
+HLS_URL = f"/hls/{PLAYLIST}"
 PAGES = Path(__file__).resolve().parents[1] / "web/client/dist"
 LINK_OPENS = timedelta(hours=12)
 LINK_LASTS = timedelta(days=7)
@@ -104,7 +105,7 @@ async def serve(
                     clock=clock,
                     url=url,
                     pages=PAGES,
-                    hls=Path(folders.hls) if settings.hls.enabled else None,
+                    hls=hls(settings, folders, writer, clock),
                     whip_tokens={s.name: s.token for s in settings.sources if isinstance(s, WhipSource)},
                     proxies=settings.web.trusted_proxies,
                 )
@@ -169,6 +170,11 @@ def make_folders(settings: Settings, data: Path) -> Folders:
         except OSError as fault:
             raise SettingsError(f"The folder {folder} cannot be made: {fault.strerror}.") from fault
     return Folders(recordings=str(recordings.resolve()), hls=str(hls.resolve()))
+
+
+def hls(settings: Settings, folders: Folders, writer: RoomWriter, clock: Clock) -> Hls | None:
+    """Return where the programme is found as HLS, None where that is switched off."""
+    return Hls(Path(folders.hls), clock, on_air=lambda: writer.room.air.on) if settings.hls.enabled else None
 
 
 def journal_path(settings: Settings, data: Path) -> Path:

@@ -13,6 +13,7 @@ from bridge.events import PersonId
 from web import callers, faults
 from web.auth import invited
 from web.bodies import Health, Role
+from web.hls import PLAYLIST, Hls
 from web.metrics import CONTENT_TYPE
 from web.routes import EVERYONE, OPERATORS, Answer, Call, Handler, Route
 from web.service import Service
@@ -33,6 +34,9 @@ HLS_TYPES = {
 }
 _FOREVER = "public, max-age=31536000, immutable"
 _SEGMENT = "public, max-age=600"
+_NOTHING = "There is nothing to watch at this address just now."
+_AGAIN_S = 2.0
+"""After this a player may ask again for a playlist that did not come: it was held for longer already."""
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 
 # Pages ----------------------------------------------------------------------------------------------------------------
@@ -125,20 +129,35 @@ def _person(service: Service, request: aioweb.Request) -> PersonId | None:
 
 async def hls(call: Call) -> Answer:
     """Serve the playlist, which changes, and segments, which do not."""
-    folder, name = call.service.hls, call.parameters["name"]
+    programme, name = call.service.hls, call.parameters["name"]
     kind = HLS_TYPES.get(Path(name).suffix)
-    if folder is None:
+    if programme is None:
         raise Refused("hls_off", "HLS is switched off in the settings: [hls] enabled.", status=404)
-    found = _named(folder, name) if kind else None
-    answer = _file(found, hdrs.CACHE_CONTROL, "no-cache" if name.endswith(".m3u8") else _SEGMENT)
+    if name == PLAYLIST:
+        await _playlist(programme, call.request)
+    found = _named(programme.folder, name) if kind else None
+    answer = _file(found, hdrs.CACHE_CONTROL, "no-cache" if name == PLAYLIST else _SEGMENT)
     if answer is None:
-        raise Refused("not_on_air", "There is nothing to watch at this address just now.", status=404)
+        raise Refused("not_on_air", _NOTHING, status=404)
     assert kind is not None, "only known kinds are looked for"
     answer.headers[hdrs.CONTENT_TYPE] = kind
     # Players of other sites may show the programme, as they may read any public feed.
     answer.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
+
+
+async def _playlist(programme: Hls, request: aioweb.Request) -> None:
+    """Wait until there is a playlist. Raises :exc:`Refused` where none comes."""
+    waits = request.method == hdrs.METH_GET
+    if programme.there() or (waits and await programme.arrives(gone=lambda: request.transport is None)):
+        return
+    if request.transport is None:
+        raise ConnectionResetError("The player went while it waited for the playlist.")
+    if not programme.on_air():
+        raise Refused("not_on_air", _NOTHING, status=404)
+    message = "The programme is on air, but there is no picture yet. Try again in a moment."
+    raise Refused("not_on_air_yet", message, status=503, retry_after_s=_AGAIN_S)
 
 
 async def qr(call: Call) -> Answer:
@@ -206,7 +225,13 @@ ROUTES = (
     _open("/assets/{name}", asset, "any", "A part of the pages.", group="pages"),
     _open("/qr.svg", qr, "image/svg+xml", "The viewer page's address as a QR code.", group="pages"),
     _open(r"/{name:[a-z0-9-]+}.svg", picture, "image/svg+xml", "A picture of the pages.", group="pages"),
-    _open("/hls/{name}", hls, HLS_TYPES[".m3u8"], "The programme as HLS: live.m3u8.", group="media"),
+    _open(
+        "/hls/{name}",
+        hls,
+        HLS_TYPES[".m3u8"],
+        "The programme as HLS: live.m3u8, waited for while it begins.",
+        group="media",
+    ),
     _open("/healthz", healthz, "application/json", "Whether the service is alive.", group="machines", answer=Health),
     _open("/readyz", readyz, "application/json", "Whether it can serve.", group="machines", answer=Health),
     _open("/metrics", metrics, "text/plain", "Figures for Prometheus.", group="machines"),

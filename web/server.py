@@ -84,8 +84,10 @@ class Server:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Say goodbye to the event streams, which would never end by themselves, and stop."""
+        """Say goodbye to the event streams, which would never end by themselves, and to who waits, and stop."""
         self._service.hub.close()
+        if self._service.hls is not None:
+            self._service.hls.close()
         await self._runner.cleanup()
 
 
@@ -126,7 +128,8 @@ def _answering(service: Service) -> Middleware:
             response = await handler(request)
         except (BridgeError, aioweb.HTTPException) as error:
             response = faults.answer_for(request, error)
-            if response.status >= 500:
+            # What is refused is meant to be: a crowd of players that come too early must not fill the log.
+            if response.status >= 500 and not isinstance(error, Refused):
                 log.error("http.failed", method=request.method, path=request.path, reason=str(error))
         except (asyncio.CancelledError, ConnectionError):
             raise

@@ -14,6 +14,7 @@ from bridge.room import Room
 from bridge.secrets import Secret
 from web.auth import Signer
 from web.events import Hub
+from web.hls import Hls
 from web.metrics import Figures
 
 
@@ -49,8 +50,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """The viewer page's public address, without a slash at its end."""
     pages: Path
     """The folder of the built pages."""
-    hls: Path | None
-    """The folder of the HLS playlist; None where it is switched off."""
+    hls: Hls | None
+    """The programme as HLS; None where it is switched off."""
     whip_tokens: dict[str, Secret | None]
     """By name of each WHIP source: the token that lets a client publish beside the operator, if any."""
     proxies: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from web import auth
 from web.auth import Signer
 from web.bodies import Role
 from web.events import Hub
+from web.hls import Hls
 from web.metrics import Figures, RoomCollector
 from web.openapi import ROUTES
 from web.server import Server, listen
@@ -172,7 +173,7 @@ async def open_house(
             clock=clock,
             url=PUBLIC,
             pages=folder / "pages",
-            hls=folder / "hls" if hls else None,
+            hls=Hls(folder / "hls", clock, on_air=lambda: writer.room.air.on) if hls else None,
             whip_tokens={"camera": Secret("camera-token"), "stage": None},
             proxies=proxies,
         )

@@ -1,9 +1,25 @@
+import asyncio
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.web.house import House, open_house
 from web.bodies import Role
+from web.hls import PATIENCE_S, PLAYLIST, Hls
+
+
+def programme(house: House) -> Hls:
+    assert house.service.hls is not None
+    return house.service.hls
+
+
+def write_playlist(house: House, *, ago_s: float = 1.0) -> None:
+    """Write it as the studio would have done so long ago."""
+    path = programme(house).folder / PLAYLIST
+    path.write_text("#EXTM3U\n")
+    written_s = house.clock.now().timestamp() - ago_s
+    os.utime(path, (written_s, written_s))
 
 
 def build(house: House, *names: str) -> None:
@@ -49,9 +65,8 @@ async def test_a_page_load_gives_the_cookie(house: House) -> None:
 
 
 async def test_the_playlist_is_fresh_and_segments_are_kept(house: House) -> None:
-    folder = house.service.hls
-    assert folder is not None
-    (folder / "live.m3u8").write_text("#EXTM3U\n")
+    folder = programme(house).folder
+    write_playlist(house)
     (folder / "live1.ts").write_bytes(b"G")
     (folder / "notes.txt").write_text("no")
     viewer = await house.person()
@@ -66,6 +81,63 @@ async def test_the_playlist_is_fresh_and_segments_are_kept(house: House) -> None
             assert "Set-Cookie" not in response.headers
     for name in ("live2.ts", "notes.txt", ".hidden.ts"):
         assert (await viewer.call("GET", f"/hls/{name}"))[0] == 404
+
+
+async def held(house: House) -> None:
+    """Wait until a call waits for the playlist."""
+    async with asyncio.timeout(5):
+        while not programme(house).waiting:
+            await asyncio.sleep(0.001)
+
+
+async def test_a_player_that_comes_before_the_playlist_is_held_until_it_is_there(house: House) -> None:
+    operator, viewer = await house.person(Role.OPERATOR), await house.person()
+    await operator.call("POST", "/api/air/start")
+    async with asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(viewer.session.get("/hls/live.m3u8"))
+        await held(house)
+        write_playlist(house)
+    async with call.result() as response:
+        assert (response.status, await response.text()) == (200, "#EXTM3U\n")
+
+
+async def test_a_player_is_not_held_for_ever(house: House) -> None:
+    operator, viewer = await house.person(Role.OPERATOR), await house.person()
+    await operator.call("POST", "/api/air/start")
+    async with asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(viewer.session.get("/hls/live.m3u8"))
+        await held(house)
+        house.clock.pass_(seconds=PATIENCE_S)
+    async with call.result() as response:
+        assert (response.status, response.headers["Retry-After"]) == (503, "2")
+        assert (await response.json())["error"]["code"] == "not_on_air_yet"
+
+
+async def test_a_player_that_goes_is_forgotten(house: House) -> None:
+    operator, viewer = await house.person(Role.OPERATOR), await house.person()
+    await operator.call("POST", "/api/air/start")
+    async with asyncio.TaskGroup() as tasks:
+        call = tasks.create_task(viewer.session.get("/hls/live.m3u8"))
+        await held(house)
+        call.cancel()
+    async with asyncio.timeout(5):
+        while programme(house).waiting:
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize(("on_air", "status", "code"), [(False, 404, "not_on_air"), (True, 503, "not_on_air_yet")])
+async def test_the_playlist_of_a_programme_that_ended_is_not_served(
+    house: House, on_air: bool, status: int, code: str
+) -> None:
+    operator, viewer = await house.person(Role.OPERATOR), await house.person()
+    if on_air:
+        await operator.call("POST", "/api/air/start")
+    write_playlist(house, ago_s=21)
+    async with viewer.session.head("/hls/live.m3u8") as response:
+        assert response.status == status, "only the head is asked for: at once"
+    programme(house).close()
+    got, answer = await viewer.call("GET", "/hls/live.m3u8")
+    assert (got, answer["error"]["code"]) == (status, code)
 
 
 async def test_without_hls_there_is_none(tmp_path: Path) -> None:
