@@ -47,7 +47,7 @@ def shows(name: str) -> Handler:
 
     async def show(call: Call) -> Answer:
         # Its scripts have names that change with their content, so that only the page itself is asked for anew.
-        return _file(call.service.pages / f"{name}.html", hdrs.CACHE_CONTROL, "no-cache") or _not_built()
+        return _built(call.service.pages / f"{name}.html", "no-cache") or _not_built()
 
     return show
 
@@ -63,25 +63,33 @@ async def operator(call: Call) -> Answer:
 async def asset(call: Call) -> Answer:
     """Serve a part of the pages; its name changes with its content."""
     found = _named(call.service.pages / "assets", call.parameters["name"])
-    return _file(found, hdrs.CACHE_CONTROL, _FOREVER) or _missing()
+    return _built(found, _FOREVER) or _missing()
 
 
 async def picture(call: Call) -> Answer:
     """Serve a picture that the pages refer to by name."""
     found = _named(call.service.pages, call.parameters["name"] + ".svg")
-    return _file(found, hdrs.CACHE_CONTROL, "public, max-age=3600") or _missing()
+    return _built(found, "public, max-age=3600") or _missing()
 
 
 def _named(folder: Path, name: str) -> Path | None:
     return folder / name if _NAME.match(name) else None
 
 
-def _file(path: Path | None, *header: str) -> aioweb.FileResponse | None:
+def _built(path: Path | None, caching: str) -> aioweb.FileResponse | None:
+    """Return a built file as an answer, compressed as the browser takes it: beside it stand its ``.br`` and ``.gz``."""
+    answer = _file(path, caching)
+    if answer is not None:
+        # Also where it goes out as it is, and with a 304 (RFC 9110, section 15.4.5): caches on the way must know.
+        answer.headers[hdrs.VARY] = hdrs.ACCEPT_ENCODING
+    return answer
+
+
+def _file(path: Path | None, caching: str) -> aioweb.FileResponse | None:
     """Return the file as an answer, None where there is none."""
     if path is None or not path.is_file():
         return None
-    name, value = header
-    return aioweb.FileResponse(path, headers={name: value})
+    return aioweb.FileResponse(path, headers={hdrs.CACHE_CONTROL: caching})
 
 
 def _missing() -> aioweb.Response:
@@ -136,7 +144,7 @@ async def hls(call: Call) -> Answer:
     if name == PLAYLIST:
         await _playlist(programme, call.request)
     found = _named(programme.folder, name) if kind else None
-    answer = _file(found, hdrs.CACHE_CONTROL, "no-cache" if name == PLAYLIST else _SEGMENT)
+    answer = _file(found, "no-cache" if name == PLAYLIST else _SEGMENT)
     if answer is None:
         raise Refused("not_on_air", _NOTHING, status=404)
     assert kind is not None, "only known kinds are looked for"

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Response, expect
 
 from tests.browser.visiting import LAPTOP, PHONE, WELL, Scheme, Visits, overflow, violations
 from tests.real.running import Service, Viewer
@@ -59,6 +59,22 @@ async def test_the_viewer_page(visits: Visits, size: tuple[int, int], scheme: Sc
     await page.get_by_role("tab", name=re.compile("Answered")).click()
     await expect(page.get_by_role("tabpanel").get_by_text("Is the code public?")).to_be_visible()
     await fits_and_is_accessible(page)
+
+
+async def test_scripts_and_styles_come_compressed(visits: Visits) -> None:
+    page = await visits.visitor(PHONE)
+    texts: list[Response] = []
+
+    def heard(answer: Response) -> None:
+        if answer.url.endswith((".js", ".css")):
+            texts.append(answer)
+
+    page.on("response", heard)
+    await page.goto("/")
+    await expect(page.get_by_role("heading", name="GANs, round 2")).to_be_visible()
+    plain = [answer for answer in texts if "content-encoding" not in answer.headers]
+    assert len(texts) > len(plain)
+    assert [answer.url for answer in plain if len(await answer.body()) >= 1024] == []
 
 
 @screens

@@ -2,6 +2,7 @@ import asyncio
 import os
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.web.house import House, open_house
@@ -37,6 +38,33 @@ async def test_a_page_is_asked_for_anew_and_its_parts_are_kept(house: House) -> 
     ]:
         async with viewer.session.get(path) as response:
             assert (response.status, response.headers["Cache-Control"]) == (200, caching)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("deflate", None), ("", None)]
+)
+@pytest.mark.parametrize(
+    ("path", "name", "kind"),
+    [("/assets/index-abc123.js", "assets/index-abc123.js", "javascript"), ("/room", "room.html", "text/html")],
+)
+async def test_what_was_compressed_when_it_was_built_goes_out_so(
+    house: House, path: str, name: str, kind: str, accepted: str, coding: str | None
+) -> None:
+    build(house, name)
+    for ending in (".gz", ".br"):
+        (house.service.pages / (name + ending)).write_bytes(f"made {ending} by hand".encode())
+    bodies = {None: f"<p>{name}</p>", "gzip": "made .gz by hand", "br": "made .br by hand"}
+    headers = {"Accept-Encoding": accepted}
+    async with (
+        aiohttp.ClientSession(house.url, auto_decompress=False, headers=headers) as viewer,
+        viewer.get(path) as response,
+        viewer.get(path, headers={"If-None-Match": response.headers["ETag"]}) as again,
+    ):
+        assert response.headers.get("Content-Encoding") == coding
+        assert kind in response.headers["Content-Type"]
+        assert await response.text() == bodies[coding]
+        assert (again.status, again.headers["ETag"]) == (304, response.headers["ETag"])
+        assert response.headers["Vary"] == again.headers["Vary"] == "Accept-Encoding"
 
 
 async def test_pages_that_are_not_built_say_what_to_run(house: House) -> None:
@@ -78,7 +106,7 @@ async def test_the_playlist_is_fresh_and_segments_are_kept(house: House) -> None
             assert (response.status, response.headers["Content-Type"]) == (200, kind)
             assert response.headers["Cache-Control"] == caching
             assert response.headers["Access-Control-Allow-Origin"] == "*"
-            assert "Set-Cookie" not in response.headers
+            assert response.headers.keys().isdisjoint({"Set-Cookie", "Content-Encoding", "Vary"})
     for name in ("live2.ts", "notes.txt", ".hidden.ts"):
         assert (await viewer.call("GET", f"/hls/{name}"))[0] == 404
 
