@@ -24,7 +24,7 @@ from bridge.notes.record import SessionNotes
 from bridge.views import AirView, AskingView, LogLine, SessionView, Snapshot
 from web import auth, bodies
 from web.bodies import Role
-from web.events import AUDIENCE, Client, Transport
+from web.crowd import AUDIENCE, Client, Transport
 from web.routes import MODERATORS, Answer, Call, Handler
 
 HEARTBEAT_S = 25.0

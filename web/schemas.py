@@ -13,6 +13,7 @@ from web import bodies
 
 STREAM: tuple[type[msgspec.Struct], ...] = (
     views.Message,
+    views.VotesMessage,
     bodies.SnapshotMessage,
     bodies.MetersMessage,
     bodies.DisplaysMessage,
