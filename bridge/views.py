@@ -222,6 +222,8 @@ class DisplayView(View, frozen=True, kw_only=True):
     """``room`` or ``overlay``."""
     shows: QuestionId | None
     """The question that it says it shows."""
+    invited: bool
+    """Whether it came by an invite. Anybody may open the room's page; what theirs says is no reason for an alarm."""
     since: datetime
 
 

@@ -121,6 +121,13 @@ class InviteRequest(Request, frozen=True, kw_only=True):
     """Opens once and no more."""
 
 
+class DisplayReport(Request, frozen=True, kw_only=True):
+    """What a screen sends over its event stream, each time it shows something else."""
+
+    page: Literal["room", "overlay"]
+    shows: QuestionId | None
+
+
 class QuestionAnswer(View, frozen=True, kw_only=True):
     """Where a question stands after the call; ``rev`` is for moderators."""
 

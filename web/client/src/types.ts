@@ -85,6 +85,7 @@ export interface DisplayView {
   name: string;
   page: string;
   shows: string | null;
+  invited: boolean;
   since: string;
 }
 
