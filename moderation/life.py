@@ -10,7 +10,7 @@ import msgspec
 from bridge import commands as c
 from bridge import events as e
 from bridge.errors import Refused
-from bridge.events import Order, SessionId
+from bridge.events import Order, PersonId, QuestionId, SessionId
 from bridge.persistent import Sorted
 from bridge.views import QuestionStatus as Status
 from moderation import asking, desk, line, policy, ranking, voters
@@ -99,9 +99,11 @@ def evolve(questions: Questions, event: e.AnyQuestionEvent, at: datetime) -> Que
         case e.QuestionVoted(person=person):
             united = None if old.united is None else old.united.put(person, None)
             new = change(old, voters=old.voters.put(person, None), united=united)
+            questions = _with_vote(questions, person, old.id)
         case e.QuestionUnvoted(person=person):
             united = None if old.united is None else old.united.drop(person)
             new = change(old, voters=old.voters.drop(person), united=united)
+            questions = _without_vote(questions, person, old.id)
         case e.QuestionUnited(merged=merged):
             new = change(old, merged=merged, united=voters.united(questions, old, merged))
         case e.QuestionClaimed(by=by, holder=holder):
@@ -115,6 +117,17 @@ def evolve(questions: Questions, event: e.AnyQuestionEvent, at: datetime) -> Que
         case _:
             new = _standing(old, event, at)
     return _replaced(questions, old, _keyed(questions.ordered, new))
+
+
+def _with_vote(questions: Questions, person: PersonId, id_: QuestionId) -> Questions:
+    voted = questions.voted.put(person, (*(questions.voted.get(person) or ()), id_))
+    return msgspec.structs.replace(questions, voted=voted)
+
+
+def _without_vote(questions: Questions, person: PersonId, id_: QuestionId) -> Questions:
+    left = tuple(other for other in questions.voted.get(person) or () if other != id_)
+    voted = questions.voted.put(person, left) if left else questions.voted.drop(person)
+    return msgspec.structs.replace(questions, voted=voted)
 
 
 def _turned_back(old: Question, event: e.QuestionUndone | e.QuestionRedone) -> Question:

@@ -127,6 +127,8 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
     order: Sorted[ranking.Key]
     asked: Map[PersonId, tuple[QuestionId, ...]]
     """Each person's own, oldest first."""
+    voted: Map[PersonId, tuple[QuestionId, ...]]
+    """What each person has a vote on; nobody without one stands here."""
     counts: dict[Status, int]
     """Never changed in place."""
     origins: dict[Origin, int]
@@ -176,6 +178,15 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
         """Return what ``person`` asked, oldest first."""
         return tuple(self.known(question) for question in self.asked.get(person) or ())
 
+    def chosen(self, person: PersonId) -> Iterator[Question]:
+        """Go through what ``person`` has a vote on, and what stands for that since it was merged."""
+        for id_ in self.voted.get(person) or ():
+            question = self.known(id_)
+            yield question
+            while question.standing.into is not None:
+                question = self.known(question.standing.into)
+                yield question
+
     def known(self, question: QuestionId) -> Question:
         """Return the question of that id, or refuse."""
         found = self.by_id.get(question)
@@ -189,7 +200,9 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
 
 def empty(order: Order = Order.VOTES) -> Questions:
     """Return the state before the first question."""
-    return Questions(by_id=Map(), order=Sorted(), asked=Map(), counts={}, origins={}, banned=Map(), ordered=order)
+    return Questions(
+        by_id=Map(), order=Sorted(), asked=Map(), voted=Map(), counts={}, origins={}, banned=Map(), ordered=order
+    )
 
 
 # How what is not allowed is refused -----------------------------------------------------------------------------------
