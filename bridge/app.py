@@ -32,6 +32,7 @@ from bridge.wanted import HLS, RECORDING, Folders, wanted
 from bridge.writer import RoomWriter
 from moderation.policy import Policy
 from web import auth
+from web.addresses import NetworkLimit
 from web.auth import Signer
 from web.bodies import Role
 from web.events import Hub
@@ -102,6 +103,11 @@ async def serve(
                     hub=hub,
                     figures=figures,
                     signer=signer,
+                    limit=NetworkLimit(
+                        clock,
+                        rate=settings.moderation.address_rate,
+                        window_s=settings.moderation.rate_window_s,
+                    ),
                     clock=clock,
                     url=url,
                     pages=PAGES,

@@ -226,7 +226,7 @@ class WebSettings(Section, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         tuple[str, ...],
         _doc(
-            "Proxies whose X-Forwarded-Proto and X-Forwarded-Host are believed.",
+            "Proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed.",
             allowed='a list of addresses or networks, such as ["127.0.0.1", "10.0.0.0/8"]',
         ),
     ] = ()

@@ -1,6 +1,5 @@
 """Find out who calls, from the request: bearer token, cookie, or somebody new; and from where (EDGE)."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 import msgspec
@@ -9,6 +8,7 @@ from aiohttp import web as aioweb
 
 from bridge.errors import Refused
 from bridge.events import PersonId
+from web import addresses
 from web.auth import COOKIE, Caller, invited, new_viewer
 from web.bodies import Role
 from web.service import Service
@@ -108,8 +108,11 @@ def _first(request: aioweb.Request, header: str) -> str:
     return request.headers.get(header, "").partition(",")[0].strip()
 
 
+def network(service: Service, request: aioweb.Request) -> str:
+    """Return the network that the call came from, maybe by a proxy before us."""
+    return addresses.network(request.remote, request.headers.getall(hdrs.X_FORWARDED_FOR, []), service.proxies)
+
+
 def _from_proxy(service: Service, request: aioweb.Request) -> bool:
-    if not service.proxies or request.remote is None:
-        return False
-    address = ipaddress.ip_address(request.remote)
-    return any(address in ipaddress.ip_network(proxy, strict=False) for proxy in service.proxies)
+    peer = addresses.parsed(request.remote or "")
+    return peer is not None and addresses.is_one_of(peer, service.proxies)

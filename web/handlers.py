@@ -22,7 +22,7 @@ from bridge.journal import read_all
 from bridge.notes import render, session_notes
 from bridge.notes.record import SessionNotes
 from bridge.views import AirView, AskingView, LogLine, SessionView
-from web import auth, bodies
+from web import auth, bodies, callers
 from web.bodies import Role
 from web.crowd import Client, Transport
 from web.routes import MODERATORS, Answer, Call, Handler
@@ -70,6 +70,18 @@ def ask(call: Call) -> c.AskQuestion | c.AddQuestion:
             raise Refused("not_allowed", "Only moderators ask for somebody else. Leave origin out.", status=403)
         return c.AddQuestion(text=body.text, name=body.name, origin=body.origin)
     return c.AskQuestion(person=call.caller.person, text=body.text, name=body.name, exempt=exempt)
+
+
+def from_one_network(handler: Handler) -> Handler:
+    """Return the handler that takes only so many questions of one network; moderators' are not counted."""
+
+    async def handle(call: Call) -> Answer:
+        if call.caller.role in MODERATORS:
+            return await handler(call)
+        with call.service.limit.place(callers.network(call.service, call.request)):
+            return await handler(call)
+
+    return handle
 
 
 def reply(call: Call) -> c.ReplyQuestion:

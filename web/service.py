@@ -12,6 +12,7 @@ from bridge.events import Entry
 from bridge.journal import Journal
 from bridge.room import Room
 from bridge.secrets import Secret
+from web.addresses import NetworkLimit
 from web.auth import Signer
 from web.events import Hub
 from web.hls import Hls
@@ -45,6 +46,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     hub: Hub
     figures: Figures
     signer: Signer
+    limit: NetworkLimit
     clock: Clock
     url: str
     """The viewer page's public address, without a slash at its end."""

@@ -18,6 +18,7 @@ from bridge.writer import RoomWriter
 from tests.bridge.fakes import FakeClock
 from tests.bridge.playbook import setup
 from web import auth
+from web.addresses import NetworkLimit
 from web.auth import Signer
 from web.bodies import Role
 from web.events import Hub
@@ -150,6 +151,7 @@ async def open_house(
     settings: Setup | None = None,
     hls: bool = True,
     proxies: tuple[str, ...] = (),
+    address_rate: int = 0,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[House]:
     """Serve from ``folder``: pages in ``pages``, HLS in ``hls``."""
@@ -170,6 +172,7 @@ async def open_house(
             hub=hub,
             figures=figures,
             signer=Signer(SECRET),
+            limit=NetworkLimit(clock, rate=address_rate, window_s=600),
             clock=clock,
             url=PUBLIC,
             pages=folder / "pages",
