@@ -38,10 +38,11 @@ class Transport(Protocol):
 class Client:
     """One connection."""
 
-    __slots__ = ("answered", "audience", "due", "meters", "person", "role", "transport", "until")
+    __slots__ = ("answered", "audience", "due", "meters", "name", "person", "role", "transport", "until")
 
     def __init__(self, caller: Caller, transport: Transport, *, until: float, meters: bool = False) -> None:
         self.role = caller.role
+        self.name = caller.name
         self.audience = AUDIENCE[caller.role]
         self.person = caller.person if self.audience is Audience.PUBLIC else None
         self.meters = meters and self.audience is Audience.OPERATOR

@@ -12,15 +12,17 @@ from itertools import islice
 
 import msgspec
 
+from bridge import audiences
 from bridge.audiences import Audience
 from bridge.clock import Clock
 from bridge.events import Entry, PersonId
 from bridge.room import Room
 from bridge.views import MetersView
-from web import frames, pulse, snapshots
+from web import displays, frames, pulse, snapshots
 from web.auth import Caller
-from web.bodies import MetersMessage, Role
+from web.bodies import DisplaysMessage, DisplaysView, MetersMessage, Role
 from web.crowd import AUDIENCE, Client, Crowd
+from web.displays import Displays
 from web.moments import Moment, retold
 from web.snapshots import Form, Snapshots
 
@@ -32,6 +34,8 @@ BACKLOG_BYTES = 256 * 1024
 """What may wait for one client."""
 METERS_BACKLOG_BYTES = 16 * 1024
 """With more than this waiting, a client gets no meters: newer ones come."""
+INVITED = frozenset({Role.DISPLAY, Role.MODERATOR, Role.OPERATOR})
+"""Whose screens are the event's own."""
 SLOW = 4008
 EXPIRED = 4001
 GOING_AWAY = 1001
@@ -84,7 +88,9 @@ class Hub:
         self._snapshots = Snapshots()
         self._gathering = False
         self._looking = False
+        self._screening = False
         self._closed = False
+        self.displays = Displays()
         self.meters: MetersView | None = None
         self.sent = 0
         """Messages so far, over all clients."""
@@ -110,6 +116,7 @@ class Hub:
             self._let_go(client, GOING_AWAY, "The service is stopping.")
             return
         missed = self._missed(client, after)
+        resumes = missed is not None
         if missed is None:
             missed = (self._snapshot(Form.FRAME, client.role, client.person), 1)
         self._crowds[client.audience].add(client, self._room.seq)
@@ -120,9 +127,23 @@ class Hub:
         told, messages = missed
         if messages:
             self._write([client], told, messages)
+        # A page that lost its link forgets the screens: nothing is said where there are none.
+        if resumes and client.audience in audiences.MODERATING and self.displays.views:
+            self._write([client], self._displays_frame(), 1)
+
+    def heard(self, client: Client, text: str) -> None:
+        """Take in what a client says: a screen tells what it shows."""
+        said = displays.read(text)
+        if said is None:
+            return
+        invited = client.role in INVITED
+        if self.displays.report(client, said, name=client.name, invited=invited, now=self._clock.now()):
+            self._tell_displays_soon()
 
     def leave(self, client: Client) -> None:
         """Forget a connection that ended."""
+        if self.displays.leave(client):
+            self._tell_displays_soon()
         self._crowds[client.audience].remove(client)
 
     def look(self) -> None:
@@ -176,7 +197,7 @@ class Hub:
         if audience is Audience.PUBLIC:
             assert person is not None, "each of the public is somebody"
             return self._snapshots.of_public(self._room, form, role, person)
-        return snapshots.of_others(self._room, form, role, audience, self.meters)
+        return snapshots.of_others(self._room, form, role, audience, self.meters, self.displays.views)
 
     # What happens -----------------------------------------------------------------------------------------------------
 
@@ -210,6 +231,22 @@ class Hub:
         frame = frames.text(_encode(MetersMessage(at=self._clock.now(), data=figures)))
         ready = [client for client in asking if client.transport.get_write_buffer_size() <= METERS_BACKLOG_BYTES]
         self._write(ready, frame, 1)
+
+    def _tell_displays_soon(self) -> None:
+        # Anybody may say that theirs is a screen, and as often as they like: moderators hear of it four times a second.
+        if not self._screening:
+            self._screening = True
+            self._later(GATHER_S, self._tell_displays)
+
+    def _tell_displays(self) -> None:
+        self._screening = False
+        frame = self._displays_frame()
+        for audience in audiences.MODERATING:
+            self._write(list(self._crowds[audience].clients), frame, 1)
+
+    def _displays_frame(self) -> bytes:
+        message = DisplaysMessage(at=self._clock.now(), data=DisplaysView(displays=self.displays.views))
+        return frames.text(_encode(message))
 
     def _write(self, clients: Iterable[Client], told: bytes, messages: int) -> None:
         # A first snapshot may be longer than the backlog: what counts is what waits already.

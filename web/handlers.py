@@ -186,11 +186,13 @@ async def events(call: Call) -> Answer:
     client = Client(call.caller, cast(Transport, transport), until=until, meters=meters)
     service.hub.join(client, int(after) if after.isdecimal() and len(after) < 16 else None)
     try:
-        # Clients have nothing to say here; that they answer pings tells that they are there.
+        # That a client answers pings tells that it is there; screens tell what they show.
         async for message in socket:
             client.answered = True
             if message.type is WSMsgType.PING:
                 await socket.pong(message.data)
+            elif message.type is WSMsgType.TEXT:
+                service.hub.heard(client, message.data)
     finally:
         service.hub.leave(client)
     return socket

@@ -12,7 +12,7 @@ from bridge import audiences
 from bridge.audiences import Audience
 from bridge.events import PersonId, QuestionId
 from bridge.room import Room
-from bridge.views import MetersView
+from bridge.views import DisplayView, MetersView
 from moderation.questions import PUBLIC, Question
 from web import frames
 from web.bodies import Role
@@ -87,9 +87,19 @@ class Snapshots:
         return [*(_encode(view) for view in hidden), *questions]
 
 
-def of_others(room: Room, form: Form, role: Role, audience: Audience, figures: MetersView | None) -> bytes:
-    """Return the snapshot for those who are few: built each time."""
-    return _wrapped(form, room, role, _encode(audiences.snapshot(room, audience, None, figures)))
+def of_others(
+    room: Room,
+    form: Form,
+    role: Role,
+    audience: Audience,
+    figures: MetersView | None,
+    displays: tuple[DisplayView, ...],
+) -> bytes:
+    """Return the snapshot for those who are few: built each time, with what no journal holds."""
+    state = audiences.snapshot(room, audience, None, figures)
+    if audience in audiences.MODERATING:
+        state = msgspec.structs.replace(state, displays=displays)
+    return _wrapped(form, room, role, _encode(state))
 
 
 def _state(sheet: _Sheet, questions: list[bytes]) -> bytes:

@@ -11,7 +11,7 @@ from bridge import commands as c
 from bridge.audiences import Audience, apply
 from bridge.events import PersonId
 from bridge.views import Level, MetersView, OutputFigures
-from tests.web.hearing import FakeTransport
+from tests.web.hearing import FakeTransport, Timers
 from tests.web.house import House, Person
 from web.auth import Caller
 from web.bodies import Role
@@ -262,3 +262,54 @@ async def test_at_the_end_everybody_is_told_and_nobody_let_in(house: House) -> N
     late, other = client(house, Role.VIEWER)
     hub.join(late, None)
     assert other.close_code == 1001
+
+
+# Screens --------------------------------------------------------------------------------------------------------------
+
+SHOWS = '{"page": "room", "shows": "q7"}'
+
+
+def display_names(transport: FakeTransport) -> list[list[str]]:
+    told = [message for message in transport.messages if message["kind"] == "displays"]
+    return [[display["name"] for display in message["data"]["displays"]] for message in told]
+
+
+async def test_the_panel_hears_which_screens_there_are_and_what_they_show(house: House) -> None:
+    timers = Timers()
+    hub = Hub(house.service.writer.room, house.clock, later=timers)
+    (screen, _), (operator, seen) = client(house, Role.DISPLAY), client(house, Role.OPERATOR)
+    hub.join(operator, None)
+    hub.join(screen, None)
+    hub.heard(screen, SHOWS)
+    hub.heard(screen, '{"page": "room", "shows": "q8"}')
+    hub.heard(screen, "hello")
+    timers.go_off()
+    (told,) = [message["data"]["displays"] for message in seen.messages if message["kind"] == "displays"]
+    assert [(one["page"], one["shows"], one["invited"]) for one in told] == [("room", "q8", True)]
+    hub.leave(screen)
+    timers.go_off()
+    assert display_names(seen)[-1] == []
+
+
+async def test_an_operator_who_comes_or_comes_back_knows_the_screens(house: House) -> None:
+    hub = Hub(house.service.writer.room, house.clock, later=Timers())
+    (screen, _), (fresh, first), (back, resumed) = (client(house, role) for role in (Role.VIEWER, *[Role.OPERATOR] * 2))
+    hub.join(screen, None)
+    hub.heard(screen, SHOWS)
+    hub.join(fresh, None)
+    hub.join(back, hub.room.seq)
+    (display,) = first.messages[0]["state"]["displays"]
+    assert (display["name"], display["invited"]) == ("Room", False)
+    assert display_names(resumed) == [["Room"]]
+
+
+async def test_viewers_hear_nothing_of_screens(house: House) -> None:
+    timers = Timers()
+    hub = Hub(house.service.writer.room, house.clock, later=timers)
+    (screen, _), (viewer, seen) = client(house, Role.DISPLAY), client(house, Role.VIEWER)
+    hub.join(viewer, None)
+    hub.join(screen, None)
+    hub.heard(screen, SHOWS)
+    timers.go_off()
+    assert [message["kind"] for message in seen.messages] == ["snapshot"]
+    assert "displays" not in seen.messages[0]["state"]

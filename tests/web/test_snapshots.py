@@ -70,7 +70,7 @@ def test_a_role_is_told_to_whom_it_belongs() -> None:
 def test_the_first_message_of_a_stream_is_as_described() -> None:
     room, transport = Playbook().room, FakeTransport()
     transport.write(Snapshots().of_public(room, Form.FRAME, Role.VIEWER, STRANGER))
-    transport.write(of_others(room, Form.FRAME, Role.OPERATOR, Audience.OPERATOR, None))
+    transport.write(of_others(room, Form.FRAME, Role.OPERATOR, Audience.OPERATOR, None, ()))
     state = audiences.snapshot(room, Audience.PUBLIC)
     assert transport.messages[0] == plain(SnapshotMessage(seq=0, role=Role.VIEWER, state=state))
     assert transport.messages[1]["state"]["sources"]
