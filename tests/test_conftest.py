@@ -28,6 +28,11 @@ def test_a_test_that_blocks_the_event_loop_fails(tmp_path: Path) -> None:
     assert "1 error" in verdict(tmp_path, test, ci=False)
 
 
+def test_a_test_that_computes_for_long_fails(tmp_path: Path) -> None:
+    test = "from time import *\nasync def test_it():\n    began = thread_time()\n    while thread_time() < began + 0.6: ...\n"
+    assert "1 error" in verdict(tmp_path, test, ci=False)
+
+
 def test_a_test_that_waits_does_not_block(tmp_path: Path) -> None:
     test = "import asyncio\nasync def test_it():\n    await asyncio.sleep(0.7)\n"
     assert "1 passed" in verdict(tmp_path, test, ci=False)
