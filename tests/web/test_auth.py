@@ -36,6 +36,7 @@ FORGED = [
     "ä.ö",
     COOKIE_OF_VIEWER[:-1],
     COOKIE_OF_VIEWER + "A",
+    COOKIE_OF_VIEWER + "=",
     changed(COOKIE_OF_VIEWER, b"viewer", b"operator"),
     Signer(bytes(32)).cookie(VIEWER),
     COOKIE_OF_VIEWER.partition(".")[0],
