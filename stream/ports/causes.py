@@ -41,6 +41,8 @@ UNREADABLE = "unreadable"
 """The file may not be read."""
 NOT_MEDIA = "not_media"
 """The file holds nothing that can be played."""
+ABSENT = "absent"
+"""The file holds nothing of the moment that is asked for."""
 OTHER = "other"
 
 _ERRNOS = {

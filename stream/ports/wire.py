@@ -67,6 +67,21 @@ class Play(NamedTuple):
     ring_fd: int
 
 
+class Cut(NamedTuple):
+    """To the clip's port: copy what the recording ``path`` holds between two of its seconds into an MP4 ``target``."""
+
+    path: str
+    target: str
+    from_s: float
+    until_s: float
+
+
+class Made(NamedTuple):
+    """The clip is made; its last picture ends at this second of the recording."""
+
+    until_s: float
+
+
 class Opened(NamedTuple):
     """The output takes packets; the file plays."""
 
@@ -99,12 +114,14 @@ class Fault(NamedTuple):
     """Only the newest order failed; what ran before it still runs."""
 
 
-Message = Open | End | Play | Opened | Progress | Began | Ended | Fault
+Message = Open | End | Play | Cut | Made | Opened | Progress | Began | Ended | Fault
 
 _TAGS: dict[type[Message], bytes] = {
     Open: b"o",
     End: b"e",
     Play: b"y",
+    Cut: b"c",
+    Made: b"m",
     Opened: b"O",
     Progress: b"p",
     Began: b"b",
