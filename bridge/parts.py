@@ -29,6 +29,16 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
         """The one that is being written."""
         return self.all[-1] if self.all and self.all[-1].ended_at is None else None
 
+    def get(self, part: PartId) -> Part | None:
+        return next((known for known in self.all if known.id == part), None)
+
+    def holding(self, at: datetime) -> Part | None:
+        """Return the file that was being written ``at`` that time, None where none was."""
+        begun = next((part for part in reversed(self.all) if part.began_at <= at), None)
+        if begun is None or (begun.ended_at is not None and begun.ended_at < at):
+            return None
+        return begun
+
 
 def decide(
     parts: Parts, command: ReportPartBegan | ReportPartEnded, session: SessionId | None

@@ -14,7 +14,7 @@ from bridge import commands as c
 from bridge import events as e
 from bridge.air import Air
 from bridge.errors import Refused
-from bridge.events import SessionId
+from bridge.events import PartId, SessionId
 from bridge.links import Links
 from bridge.parts import Parts
 from bridge.persistent import Map
@@ -130,7 +130,8 @@ def evolve(room: Room, entry: e.Entry) -> Room:
     event, at = entry.event, entry.at
     change = msgspec.structs.replace
     if isinstance(event, e.QuestionEvent):
-        return change(room, seq=entry.seq, questions=life.evolve(room.questions, event, at))
+        part = _part_of(room, event)
+        return change(room, seq=entry.seq, questions=life.evolve(room.questions, event, at, part=part))
     told = incidents.add(room.incidents, room.links, entry)
     room = change(room, seq=entry.seq, incidents=told)
     match event:
@@ -151,6 +152,18 @@ def evolve(room: Room, entry: e.Entry) -> Room:
             return change(room, invites=room.invites.put(invite, None))
         case _:
             return change(room, air=air.evolve(room.air, event, at))
+
+
+def _part_of(room: Room, event: e.AnyQuestionEvent) -> PartId | None:
+    """Return which recording file holds what was just answered, None where none does or nothing was.
+
+    Asked only now: what a file is called is told a moment after its first frame, which may be the question's too.
+    """
+    if not isinstance(event, e.QuestionAnswered):
+        return None
+    aired_at = room.questions.known(event.id).on_air_at
+    part = room.parts.holding(aired_at) if aired_at is not None else None
+    return None if part is None else part.id
 
 
 def _with_asking(room: Room, wanted: Asking) -> Room:

@@ -10,7 +10,7 @@ import msgspec
 from bridge import commands as c
 from bridge import events as e
 from bridge.errors import Refused
-from bridge.events import Order, PersonId, QuestionId, SessionId
+from bridge.events import Order, PartId, PersonId, QuestionId, SessionId
 from bridge.persistent import Sorted
 from bridge.views import QuestionStatus as Status
 from moderation import asking, desk, line, policy, ranking, voters
@@ -88,8 +88,8 @@ def _own(questions: Questions, command: c.EditOwnQuestion | c.WithdrawQuestion) 
 # What happened is taken in --------------------------------------------------------------------------------------------
 
 
-def evolve(questions: Questions, event: e.AnyQuestionEvent, at: datetime) -> Questions:
-    """Return the state after ``event``, which happened ``at``."""
+def evolve(questions: Questions, event: e.AnyQuestionEvent, at: datetime, *, part: PartId | None = None) -> Questions:
+    """Return the state after ``event``, which happened ``at``; ``part`` is the recording file of what was answered."""
     if isinstance(event, e.QuestionAsked):
         return _with_new(questions, event, at)
     old = questions.by_id.get(event.id)
@@ -115,7 +115,7 @@ def evolve(questions: Questions, event: e.AnyQuestionEvent, at: datetime) -> Que
         case e.QuestionRedone():
             new = _turned_back(old, event)
         case _:
-            new = _standing(old, event, at)
+            new = _standing(old, event, at, part)
     return _replaced(questions, old, _keyed(questions.ordered, new))
 
 
@@ -139,14 +139,14 @@ def _turned_back(old: Question, event: e.QuestionUndone | e.QuestionRedone) -> Q
     return change(old, standing=standing, past=past, future=future, rev=old.rev + 1)
 
 
-def _standing(old: Question, event: e.AnyQuestionEvent, at: datetime) -> Question:
+def _standing(old: Question, event: e.AnyQuestionEvent, at: datetime, part: PartId | None) -> Question:
     """Return the question in its new standing; what moderators did can be undone, until something else happens."""
     change = msgspec.structs.replace
     decided = _decided(old.standing, event, at)
     if decided is not None:
         past = (*old.past, old.standing)[-PAST:]
         return change(old, standing=decided, past=past, future=(), rev=old.rev + 1)
-    moved, own_text = _moved(old.standing, event, at), old.own_text
+    moved, own_text = _moved(old.standing, event, at, part), old.own_text
     if isinstance(event, e.QuestionEdited):
         own_text = event.text
     return change(old, standing=moved, own_text=own_text, past=(), future=(), rev=old.rev + 1)
@@ -163,9 +163,8 @@ def _decided(old: Standing, event: e.AnyQuestionEvent, at: datetime) -> Standing
         case e.QuestionRejected(reason=reason, banned=banned):
             return change(old, status=Status.NOT_TAKEN, reason=reason, banned=banned)
         case e.QuestionRestored():
-            return change(
-                old, status=Status.WAITING, reason=None, banned=False, into=None, on_air_at=None, answered_at=None
-            )
+            anew = change(old, status=Status.WAITING, reason=None, banned=False, into=None)
+            return change(anew, on_air_at=None, answered_at=None, part=None)
         case e.QuestionStarred() | e.QuestionUnstarred():
             return change(old, starred=isinstance(event, e.QuestionStarred))
         case e.QuestionTagged(tags=tags):
@@ -185,7 +184,7 @@ def _answered(old: Standing, at: datetime) -> Standing:
     return msgspec.structs.replace(old, status=Status.ANSWERED, answered_at=old.answered_at or at)
 
 
-def _moved(old: Standing, event: e.AnyQuestionEvent, at: datetime) -> Standing:
+def _moved(old: Standing, event: e.AnyQuestionEvent, at: datetime, part: PartId | None) -> Standing:
     """Return how a question stands after its asker's act, or the room's."""
     change = msgspec.structs.replace
     match event:
@@ -196,11 +195,11 @@ def _moved(old: Standing, event: e.AnyQuestionEvent, at: datetime) -> Standing:
         case e.QuestionPreparedNext():
             return change(old, status=Status.NEXT)
         case e.QuestionAired():
-            return change(old, status=Status.ON_AIR, on_air_at=at, answered_at=None)
+            return change(old, status=Status.ON_AIR, on_air_at=at, answered_at=None, part=None)
         case e.QuestionAnswered():
-            return change(old, status=Status.ANSWERED, answered_at=at)
+            return change(old, status=Status.ANSWERED, answered_at=at, part=part)
         case e.QuestionPutBack():
-            return change(old, status=Status.APPROVED, on_air_at=None)
+            return change(old, status=Status.APPROVED, on_air_at=None, part=None)
         case _:
             raise AssertionError(f"{event} changes no standing")
 

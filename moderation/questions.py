@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from bridge.errors import Refused
-from bridge.events import Hold, Order, Origin, PersonId, Place, QuestionId, SessionId
+from bridge.events import Hold, Order, Origin, PartId, PersonId, Place, QuestionId, SessionId
 from bridge.persistent import Map, Sorted
 from bridge.views import QuestionStatus as Status
 from moderation import ranking
@@ -43,6 +43,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     on_air_at: datetime | None = None
     """When it came into the picture; None once it was put back."""
     answered_at: datetime | None = None
+    part: PartId | None = None
+    """The recording file that held the picture at ``on_air_at``; known once it was answered there."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
