@@ -17,6 +17,7 @@ import structlog
 
 from bridge import commands as c
 from bridge import settings_docs
+from bridge.clips import Clips
 from bridge.clock import Clock
 from bridge.errors import BridgeError, SettingsError
 from bridge.events import Mode, Order
@@ -48,6 +49,7 @@ log = structlog.get_logger(__name__)
 JOURNAL_NAME = "journal.db"
 SERVICE_NAME = "service.json"
 HLS_URL = f"/hls/{PLAYLIST}"
+CLIPS_NAME = "clips"
 PAGES = Path(__file__).resolve().parents[1] / "web/client/dist"
 LINK_OPENS = timedelta(hours=12)
 LINK_LASTS = timedelta(days=7)
@@ -94,6 +96,12 @@ async def serve(
                     clock=clock,
                     starter=starter(data, environment),
                 )
+                clips = Clips(
+                    data / CLIPS_NAME,
+                    recordings=Path(folders.recordings),
+                    room=lambda: writer.room,
+                    clock=clock,
+                )
                 hub, figures = Hub(writer.room, clock, past=writer.recent), Figures()
                 writer.follow(hub.tell)
                 studio.follow_meters(hub.tell_meters)
@@ -102,6 +110,7 @@ async def serve(
                     writer=writer,
                     journal=journal,
                     studio=studio,
+                    clips=clips,
                     hub=hub,
                     figures=figures,
                     signer=signer,
@@ -172,7 +181,7 @@ def make_folders(settings: Settings, data: Path) -> Folders:
     """Make the folders that the studio writes to. Raises :exc:`SettingsError`."""
     recordings = Path(settings.recording.dir) if settings.recording.dir else data / "recordings"
     hls = data / "hls"
-    for folder in (data, recordings, hls):
+    for folder in (data, recordings, hls, data / CLIPS_NAME):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from bridge import moments
 from bridge import views as v
 from bridge.events import (
     Entry,
@@ -215,6 +216,7 @@ class _Sight:
             origin=question.origin,
             answer=question.standing.answer,
             answered_by=question.standing.answered_by,
+            link=moments.link(question),
             reason=question.reason if mine or self._all else None,
             into=question.standing.into if mine or self._all else None,
             mine=mine or UNSET,

@@ -140,6 +140,7 @@ class QuestionView(View, frozen=True, kw_only=True):
     """The written one, by ``answered_by``."""
     answered_by: str | None = None
     link: str | None = None
+    """Where its moment can be watched, a path on this service; for one that was answered on air and recorded."""
     reason: str | None = None
     into: QuestionId | None = None
     """The question that stands for it since they were merged; for its asker and moderators."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from web import api, bodies, pages, whip
+from web import api, bodies, clips, pages, whip
 from web.auth import COOKIE
 from web.routes import EVERYONE, Answer, Call, Route
 from web.schemas import STREAM, components
@@ -64,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
         summary="This interface, described to programs (OpenAPI 3.1).",
     ),
     *whip.ROUTES,
+    *clips.ROUTES,
     *pages.ROUTES,
 )
 """Every route of the service."""

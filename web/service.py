@@ -8,7 +8,7 @@ import msgspec
 
 from bridge.clock import Clock
 from bridge.commands import AnyCommand
-from bridge.events import Entry
+from bridge.events import Entry, QuestionId
 from bridge.journal import Journal
 from bridge.room import Room
 from bridge.secrets import Secret
@@ -37,12 +37,19 @@ class Studio(Protocol):
     def end_whip(self, resource: str) -> None: ...
 
 
+class Clips(Protocol):
+    """The part of the clips' edge that the web needs."""
+
+    async def file(self, question: QuestionId) -> Path: ...
+
+
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that handlers work with."""
 
     writer: Writer
     journal: Journal
     studio: Studio
+    clips: Clips
     hub: Hub
     figures: Figures
     signer: Signer

@@ -1,5 +1,6 @@
 """A whole web service on loopback: the real server, writer and journal; the studio alone is a stand-in."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,8 +10,8 @@ from typing import Any
 
 import aiohttp
 
-from bridge.errors import JournalError, StudioError
-from bridge.events import Entry
+from bridge.errors import JournalError, Refused, StudioError
+from bridge.events import Entry, QuestionId
 from bridge.room import Setup
 from bridge.secrets import Secret
 from bridge.sqlite import SqliteJournal
@@ -57,6 +58,28 @@ class FakeStudio:
 
     def end_whip(self, resource: str) -> None:
         self.ended.append(resource)
+
+
+class FakeClips:
+    """Has the clips that were put into its folder; holds a caller up where it is not ``ready``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.fault: Refused | None = None
+        self.waiting = 0
+
+    async def file(self, question: QuestionId) -> Path:
+        self.waiting += 1
+        try:
+            await self.ready.wait()
+        finally:
+            self.waiting -= 1
+        path = self.folder / f"{question}.mp4"
+        if self.fault is not None or not path.is_file():
+            raise self.fault or Refused("clip_unknown", "There is no such clip.", status=404)
+        return path
 
 
 class FullDisk(SqliteJournal):
@@ -122,6 +145,8 @@ class House:
 
     def __init__(self, service: Service, journal: FullDisk, studio: FakeStudio, clock: HandClock, port: int) -> None:
         self.service = service
+        assert isinstance(service.clips, FakeClips), "the house has a stand-in for clips"
+        self.clips = service.clips
         self.journal = journal
         self.studio = studio
         self.clock = clock
@@ -156,7 +181,7 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Serve from ``folder``: pages in ``pages``, HLS in ``hls``."""
     clock, studio = HandClock(), FakeStudio()
-    for name in ("pages/assets", "hls"):
+    for name in ("pages/assets", "hls", "clips"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     async with (
         FullDisk(folder / "journal.db") as journal,
@@ -169,6 +194,7 @@ async def open_house(
             writer=writer,
             journal=journal,
             studio=studio,
+            clips=FakeClips(folder / "clips"),
             hub=hub,
             figures=figures,
             signer=Signer(SECRET),
