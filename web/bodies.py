@@ -79,7 +79,7 @@ class AskingRequest(Request, frozen=True, kw_only=True):
 
     hand: Hand | UnsetType = UNSET
     """``open``, ``closed`` and ``over`` stand over the timer; ``timer``: from ``opens_at`` on, or always without it."""
-    opens_at: datetime | None | UnsetType = UNSET
+    opens_at: Annotated[datetime, Meta(tz=True)] | None | UnsetType = UNSET
     slow_mode_s: float | None | UnsetType = UNSET
     mode: Mode | None | UnsetType = UNSET
     order: Order | None | UnsetType = UNSET

@@ -160,3 +160,10 @@ async def test_everything_that_is_sent_is_described(house: House) -> None:
         reference.split('"')[0] in described["components"]["schemas"]
         for reference in named.split("#/components/schemas/")[1:]
     )
+
+
+async def test_an_opening_without_a_time_zone_is_refused_in_words(house: House) -> None:
+    moderator = await house.person(Role.MODERATOR)
+    status, answer = await moderator.call("PUT", "/api/asking", {"opens_at": "2026-06-05T12:00:00"})
+    assert (status, answer["error"]["code"]) == (422, "body_invalid")
+    assert "timezone" in answer["error"]["message"]
