@@ -69,6 +69,7 @@ READING = (
         handler=h.events,
         content="a WebSocket",
         status=101,
+        faults=frozenset({403, 426}),
         query={
             "after": "The number of the last event seen. Sent first is what came after it, or a snapshot.",
             "meters": "1: levels and figures ten times a second, for operators.",
@@ -99,6 +100,7 @@ READING = (
         handler=h.turns,
         answer=list[bodies.TurnLine],
         query={"session": "A session's id; without it the one that is on, or the last."},
+        faults=frozenset({404, 503}),
         summary="Who spoke when, and where that is in the recording.",
     ),
     Route(
@@ -107,6 +109,7 @@ READING = (
         roles=NOTE_TAKERS,
         handler=h.notes,
         content="text/markdown or application/json",
+        faults=frozenset({409, 503}),
         summary="The notes of a session (an id, or last) as md or json.",
     ),
 )
@@ -120,6 +123,7 @@ ASKING = (
         body=bodies.AskRequest,
         answer=bodies.QuestionAnswer,
         status=201,
+        faults=frozenset({429}),
         summary="Ask. It is committed when this is answered.",
     ),
     _about_question(
@@ -251,6 +255,7 @@ MODERATING = (
             handler=h.log,
             answer=answer,
             content=content,
+            faults=frozenset({503}),
             query={"question": "A question's id: its lines only."},
             summary=summary,
         )
@@ -328,6 +333,7 @@ OPERATING = (
         handler=h.does(lambda call: c.ChooseLayout(name=call.body.name), h.done),
         body=bodies.LayoutRequest,
         answer=bodies.Done,
+        faults=frozenset({404}),
         summary="Choose how the picture is laid out: camera or slate.",
     ),
     Route(
@@ -337,6 +343,7 @@ OPERATING = (
         handler=h.does(lambda call: c.ChooseSource(name=call.body.name), h.done),
         body=bodies.SourceRequest,
         answer=bodies.Done,
+        faults=frozenset({404}),
         summary="Choose the source that fills the picture and is heard.",
     ),
     Route(

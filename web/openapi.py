@@ -12,6 +12,7 @@ from typing import Any
 
 from web import api, bodies, clips, pages, whip
 from web.auth import COOKIE
+from web.callers import SAFE
 from web.routes import EVERYONE, Answer, Call, Route
 from web.schemas import STREAM, components
 from web.typescript import types
@@ -43,6 +44,22 @@ Votes come gathered, at most four times a second, as `{"seq", "kind": "votes", "
 question `before` (at the end where that is null). `voted` stands only where one's own vote changed. Operators get a
 message for each vote instead, all of these in one go.
 """
+FAULTS = {
+    400: "The body is not valid JSON.",
+    401: "The cookie or the token is not valid here, or ended.",
+    403: "This caller may not, or it came from another site's page.",
+    404: "There is nothing of that name, or nothing that this caller may see.",
+    409: "It cannot be done as things stand.",
+    413: "The body is too large.",
+    415: "The body is of another type.",
+    422: "What was sent does not fit.",
+    426: "The address is a WebSocket's.",
+    429: "Too much in too short a time; `retry_after_s` says how long to wait.",
+    503: "It cannot be done just now. Nothing of it happened.",
+}
+"""What goes wrong, by status. Whatever else comes is a fault of the service: 500."""
+FAULT_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After"}
+ANY = "*/*"
 GROUPS = {"api": "Calls", "media": "Media", "pages": "Pages", "machines": "For machines"}
 
 
@@ -98,25 +115,61 @@ def _operation(route: Route, of_kind: Sequence[tuple[Any, dict[str, Any]]]) -> d
     def schema(kind: Any) -> dict[str, Any]:
         return next(found for known, found in of_kind if known is kind or known == kind)
 
+    text = {"type": "string"}
+    types: dict[str, Any] = {kind: {"schema": {} if "json" in kind else text} for kind in _media_types(route)}
+    if route.answer is not None:
+        types = {"application/json": {"schema": schema(route.answer)}}
+    done = {"description": "Done.", **({"content": types} if types else {})}
+    faults = {str(status): _fault(route, status) for status in sorted(_statuses(route))}
     operation: dict[str, Any] = {
         "summary": route.summary,
         "tags": [GROUPS[route.group]],
         "x-roles": sorted(route.roles),
         "parameters": _parameters(route),
-        "responses": {str(route.status): {"description": "Done."}},
+        "responses": {**faults, str(route.status): done},
     }
-    if route.answer is not None:
-        operation["responses"][str(route.status)]["content"] = {"application/json": {"schema": schema(route.answer)}}
-    fault = {"application/json": {"schema": {"$ref": REF.format(name="FaultAnswer")}}}
-    operation["responses"]["default"] = {"description": "What went wrong.", "content": fault}
     if route.body is not None:
         required = any(field.required for field in _fields(route.body))
         content = {"application/json": {"schema": schema(route.body)}}
         operation["requestBody"] = {"required": required, "content": content}
+    elif route.takes:
+        operation["requestBody"] = {"required": True, "content": {route.takes: {"schema": text}}}
     if not route.anonymous:
         open_to_all: list[dict[str, list[str]]] = [{}] if route.roles == EVERYONE else []
         operation["security"] = [{"bearer": []}, {"cookie": []}, *open_to_all]
     return operation
+
+
+def _media_types(route: Route) -> list[str]:
+    return [ANY] if route.content == "any" else re.findall(r"[a-z]+/[\w.+-]+", route.content)
+
+
+def _statuses(route: Route) -> set[int]:
+    """Return the statuses of the errors that a route gives: those of its kind, and its own."""
+    found = set(route.faults)
+    if not route.anonymous:
+        found.add(401)
+    if route.method not in SAFE or route.roles != EVERYONE:
+        found.add(403)
+    if "{" in route.path:
+        found.add(404)
+    if route.body is not None or route.takes:
+        found |= {400, 413, 415, 422}
+    if "rev" in route.query:
+        found.add(422)
+    if route.method not in SAFE and route.group == "api":
+        found |= {409, 503}  # the rules and the journal
+    return found
+
+
+def _fault(route: Route, status: int) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": REF.format(name="FaultAnswer")}}}
+    if route.group == "pages":
+        content["text/html"] = {"schema": {"type": "string"}}
+    fault: dict[str, Any] = {"description": FAULTS[status], "content": content}
+    if (header := FAULT_HEADERS.get(status)) is not None:
+        fault["headers"] = {header: {"required": True, "schema": {"type": "string"}}}
+    return fault
 
 
 def _fields(kind: type) -> tuple[Any, ...]:

@@ -203,14 +203,29 @@ async def metrics(call: Call) -> Answer:
 # The table ------------------------------------------------------------------------------------------------------------
 
 
-def _page(path: str, handler: Handler, summary: str) -> Route:
-    content = "text/html"
+def _page(path: str, handler: Handler, summary: str, *faults: int) -> Route:
     return Route(
-        method=GET, path=path, roles=EVERYONE, handler=handler, summary=summary, content=content, group="pages"
+        method=GET,
+        path=path,
+        roles=EVERYONE,
+        handler=handler,
+        summary=summary,
+        content="text/html",
+        faults=frozenset({503, *faults}),
+        group="pages",
     )
 
 
-def _open(path: str, handler: Handler, content: str, summary: str, *, group: str, answer: object = None) -> Route:
+def _open(
+    path: str,
+    handler: Handler,
+    content: str,
+    summary: str,
+    *,
+    group: str,
+    answer: object = None,
+    faults: frozenset[int] = frozenset(),
+) -> Route:
     return Route(
         method=GET,
         path=path,
@@ -221,6 +236,7 @@ def _open(path: str, handler: Handler, content: str, summary: str, *, group: str
         content=content,
         group=group,
         answer=answer,
+        faults=faults,
     )
 
 
@@ -228,8 +244,20 @@ ROUTES = (
     _page("/", shows("index"), "The viewer page."),
     _page("/room", shows("room"), "The room screen."),
     _page("/camera", shows("camera"), "Publishes a browser's camera and microphone."),
-    _page("/operator", operator, "The operator's page; in words that it is theirs to everybody else."),
-    _open("/enter", enter, "a redirect", "Opens an invite link: ?token=TOKEN.", group="pages"),
+    _page("/operator", operator, "The operator's page; in words that it is theirs to everybody else.", 403),
+    Route(
+        method=GET,
+        path="/enter",
+        roles=EVERYONE,
+        anonymous=True,
+        handler=enter,
+        summary="Opens an invite link.",
+        query={"token": "The invite's token."},
+        status=303,
+        content="a redirect",
+        faults=frozenset({403, 503}),
+        group="pages",
+    ),
     _open("/assets/{name}", asset, "any", "A part of the pages.", group="pages"),
     _open("/qr.svg", qr, "image/svg+xml", "The viewer page's address as a QR code.", group="pages"),
     _open(r"/{name:[a-z0-9-]+}.svg", picture, "image/svg+xml", "A picture of the pages.", group="pages"),
@@ -241,6 +269,14 @@ ROUTES = (
         group="media",
     ),
     _open("/healthz", healthz, "application/json", "Whether the service is alive.", group="machines", answer=Health),
-    _open("/readyz", readyz, "application/json", "Whether it can serve.", group="machines", answer=Health),
+    _open(
+        "/readyz",
+        readyz,
+        "application/json",
+        "Whether it can serve.",
+        group="machines",
+        answer=Health,
+        faults=frozenset({503}),
+    ),
     _open("/metrics", metrics, "text/plain", "Figures for Prometheus.", group="machines"),
 )

@@ -54,10 +54,14 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     handler: Handler
     summary: str
     body: type[msgspec.Struct] | None = None
+    takes: str = ""
+    """The media type of a body that is no JSON."""
     answer: Any = None
     """The type of the answer; None where it is no JSON, and ``content`` says what it is."""
     status: int = 200
     content: str = "application/json"
+    faults: frozenset[int] = frozenset()
+    """Statuses of errors that it gives beside those that all of its kind give (see ``web.openapi``)."""
     query: Mapping[str, str] = {}
     """Names of the query's members with their meaning."""
     who: str = ""
