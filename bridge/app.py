@@ -20,7 +20,6 @@ from bridge import settings_docs
 from bridge.clips import Clips
 from bridge.clock import Clock
 from bridge.errors import BridgeError, SettingsError
-from bridge.events import Mode, Order
 from bridge.limits import raise_open_files
 from bridge.opening import Opening
 from bridge.room import Feed, Setup
@@ -29,6 +28,7 @@ from bridge.sqlite import SqliteJournal
 from bridge.studio import StudioEdge
 from bridge.studio_process import starter
 from bridge.tasks import supervise
+from bridge.terms import Mode, Order
 from bridge.views import RoomView
 from bridge.wanted import HLS, RECORDING, Folders, wanted
 from bridge.writer import RoomWriter

@@ -13,17 +13,9 @@ from msgspec import UNSET, UnsetType
 
 from bridge import moments
 from bridge import views as v
-from bridge.events import (
-    Entry,
-    Hand,
-    PersonId,
-    QuestionEvent,
-    QuestionId,
-    QuestionUnited,
-    QuestionUnvoted,
-    QuestionVoted,
-)
+from bridge.events import Entry, QuestionEvent, QuestionUnited, QuestionUnvoted, QuestionVoted
 from bridge.room import Room
+from bridge.terms import Hand, PersonId, QuestionId
 from moderation.questions import PUBLIC, Question, Questions
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from bridge import events as e
-from bridge.events import Entry, QuestionId
+from bridge.events import Entry
+from bridge.terms import QuestionId
 from bridge.views import LogLine
 from moderation import life, questions
 from moderation.questions import Question

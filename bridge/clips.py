@@ -17,9 +17,9 @@ import structlog
 from bridge.clip_process import ClipFailed, make
 from bridge.clock import Clock
 from bridge.errors import Refused
-from bridge.events import QuestionId
 from bridge.moments import Moment, moment
 from bridge.room import Room
+from bridge.terms import QuestionId
 from stream.ports import causes
 from stream.ports.wire import Cut
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from bridge.events import Hand, LinkState, Mode, Order, Origin, PersonId, QuestionId, SessionId, SourceState
+from bridge.terms import Hand, LinkState, Mode, Order, Origin, PersonId, QuestionId, SessionId, SourceState
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

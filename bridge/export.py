@@ -4,11 +4,12 @@ from pathlib import Path
 
 from bridge.app import journal_path, public_url, told_address
 from bridge.errors import NotesError
-from bridge.events import SessionId, SessionOpened
+from bridge.events import SessionOpened
 from bridge.journal import read_all
 from bridge.notes import render, session_notes
 from bridge.settings import Settings
 from bridge.sqlite import SqliteJournal
+from bridge.terms import SessionId
 from bridge.views import RoomView
 
 LAST = "last"

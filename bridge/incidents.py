@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bridge import events as e
-from bridge.events import LinkState, SourceState
 from bridge.links import Links
+from bridge.terms import LinkState, SourceState
 from bridge.views import IncidentView
 
 KEPT = 50

@@ -6,7 +6,7 @@ import msgspec
 
 from bridge import commands as c
 from bridge import events as e
-from bridge.events import LinkState, SourceState
+from bridge.terms import LinkState, SourceState
 
 ReportCommand = c.ReportSource | c.ReportOutput | c.ReportStudio
 ReportEvent = e.SourceChanged | e.OutputChanged | e.StudioChanged

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bridge.events import QuestionId
 from bridge.room import Room
+from bridge.terms import QuestionId
 from bridge.views import QuestionStatus
 from moderation.questions import Question
 

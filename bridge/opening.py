@@ -4,8 +4,9 @@ import asyncio
 
 from bridge.clock import Clock
 from bridge.commands import OpenOnTime
-from bridge.events import AskingChanged, Entry, Hand
+from bridge.events import AskingChanged, Entry
 from bridge.room import Room
+from bridge.terms import Hand
 from bridge.writer import RoomWriter
 
 LONGEST_S = 60.0

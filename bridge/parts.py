@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 
 from bridge.commands import ReportPartBegan, ReportPartEnded
-from bridge.events import PartBegan, PartEnded, PartId, SessionId
+from bridge.events import PartBegan, PartEnded
+from bridge.terms import PartId, SessionId
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

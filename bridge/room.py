@@ -14,12 +14,12 @@ from bridge import commands as c
 from bridge import events as e
 from bridge.air import Air
 from bridge.errors import Refused
-from bridge.events import PartId, SessionId
 from bridge.links import Links
 from bridge.parts import Parts
 from bridge.persistent import Map
 from bridge.sessions import Session, Sessions
 from bridge.speakers import Speakers
+from bridge.terms import PartId, SessionId
 from bridge.views import IncidentView, RoomView
 from moderation import asking, life, questions
 from moderation.asking import Asking

@@ -9,7 +9,8 @@ import msgspec
 
 from bridge.commands import CloseSession, OpenSession
 from bridge.errors import Refused
-from bridge.events import SessionClosed, SessionId, SessionOpened
+from bridge.events import SessionClosed, SessionOpened
+from bridge.terms import SessionId
 from moderation import policy
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from bridge.events import SessionId, TurnBegan, TurnEnded, TurnId
+from bridge.events import TurnBegan, TurnEnded
+from bridge.terms import SessionId, TurnId
 from moderation import policy
 
 

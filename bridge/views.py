@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from bridge.events import Hand, Hold, LinkState, Mode, Order, Origin, QuestionId, SessionId, SourceState, TurnId
+from bridge.terms import Hand, Hold, LinkState, Mode, Order, Origin, QuestionId, SessionId, SourceState, TurnId
 
 
 class QuestionStatus(StrEnum):

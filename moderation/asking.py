@@ -11,7 +11,7 @@ from msgspec import UNSET
 from bridge import commands as c
 from bridge import events as e
 from bridge.errors import Refused
-from bridge.events import Hand, PersonId, QuestionId, SessionId
+from bridge.terms import Hand, Mode, Order, Origin, PersonId, QuestionId, SessionId
 from moderation import policy
 from moderation.policy import Policy
 from moderation.questions import Questions
@@ -26,8 +26,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     hand: Hand = Hand.TIMER
     opens_at: datetime | None = None
     slow_mode_s: float | None = None
-    mode: e.Mode | None = None
-    order: e.Order | None = None
+    mode: Mode | None = None
+    order: Order | None = None
     names: bool | None = None
 
     def rules(self, settings: Policy) -> Policy:
@@ -105,7 +105,7 @@ def ask(
         name=name if rules.names else None,
         session=session,
         origin=command.origin,
-        approved=rules.mode is e.Mode.POST,
+        approved=rules.mode is Mode.POST,
     )
 
 
@@ -134,7 +134,7 @@ def _made(
     text: str,
     name: str | None,
     session: SessionId | None,
-    origin: e.Origin,
+    origin: Origin,
     approved: bool,
 ) -> e.QuestionAsked:
     number = len(questions.by_id) + 1

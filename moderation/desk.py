@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bridge import commands as c
 from bridge import events as e
 from bridge.errors import Refused
-from bridge.events import QuestionId
+from bridge.terms import QuestionId
 from bridge.views import QuestionStatus as Status
 from moderation import policy, ranking, voters
 from moderation.questions import Question, Questions, Standing, in_words, require

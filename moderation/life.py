@@ -10,8 +10,8 @@ import msgspec
 from bridge import commands as c
 from bridge import events as e
 from bridge.errors import Refused
-from bridge.events import Order, PartId, PersonId, QuestionId, SessionId
 from bridge.persistent import Sorted
+from bridge.terms import Order, PartId, PersonId, QuestionId, SessionId
 from bridge.views import QuestionStatus as Status
 from moderation import asking, desk, line, policy, ranking, voters
 from moderation.asking import Asking

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from bridge.errors import Refused
-from bridge.events import Mode, Order
+from bridge.terms import Mode, Order
 
 QUESTION_MIN = 5
 QUESTION_MAX = 500

@@ -10,8 +10,8 @@ from datetime import datetime
 import msgspec
 
 from bridge.errors import Refused
-from bridge.events import Hold, Order, Origin, PartId, PersonId, Place, QuestionId, SessionId
 from bridge.persistent import Map, Sorted
+from bridge.terms import Hold, Order, Origin, PartId, PersonId, Place, QuestionId, SessionId
 from bridge.views import QuestionStatus as Status
 from moderation import ranking
 

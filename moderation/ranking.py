@@ -6,7 +6,7 @@ votes and then by age, or fairly, or where a moderator put them.
 
 from datetime import datetime
 
-from bridge.events import Order, Place
+from bridge.terms import Order, Place
 from bridge.views import QuestionStatus
 
 Key = tuple[int, float, float, float, int]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bridge import commands as c
 from bridge import events as e
-from bridge.events import PersonId, QuestionId
 from bridge.persistent import Map
+from bridge.terms import PersonId, QuestionId
 from bridge.views import QuestionStatus as Status
 from moderation.questions import PUBLIC, Question, Questions, unknown, wrong
 

@@ -14,7 +14,7 @@ import certifi
 import structlog
 
 from bridge.clock import Clock
-from bridge.events import LinkState
+from bridge.terms import LinkState
 from bridge.views import OutputFigures
 from stream import backoff, reasons
 from stream.child import Child

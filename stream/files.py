@@ -16,8 +16,8 @@ import structlog
 from numpy.typing import NDArray
 
 from bridge.clock import Clock
-from bridge.events import SourceState
 from bridge.tasks import supervise
+from bridge.terms import SourceState
 from stream import backoff
 from stream.child import Child
 from stream.ports import causes, wire

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from bridge.events import LinkState, SourceState
+from bridge.terms import LinkState, SourceState
 from bridge.views import MetersView
 
 VERSION = 1

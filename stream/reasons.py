@@ -6,7 +6,7 @@ A sentence names the host and the file, never an address with its key.
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bridge.events import LinkState
+from bridge.terms import LinkState
 from stream.ports import causes
 from stream.protocol import HlsOutput, OutputSpec, RecordingOutput, RtmpOutput
 

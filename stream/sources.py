@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.clock import Clock
-from bridge.events import SourceState
+from bridge.terms import SourceState
 from stream.files import FilePort
 from stream.jitter import JitterBuffer
 from stream.picture import Picture

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bridge.clock import Clock
 from bridge.errors import StudioError
-from bridge.events import SourceState
 from bridge.tasks import supervise
+from bridge.terms import SourceState
 from stream.gallery import Gallery
 from stream.letterbox import Letterbox
 from stream.listener import OnSound

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import hdrs
 
 from bridge import commands as c
-from bridge.events import SessionId
+from bridge.terms import SessionId
 from bridge.views import AirView, AskingView, LogLine, OutputView, SessionView, Snapshot
 from web import bodies
 from web import handlers as h

@@ -20,7 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from bridge.errors import BridgeError, Refused
-from bridge.events import PersonId
+from bridge.terms import PersonId
 from web.bodies import Role
 
 SECRET_NAME = "secret.key"

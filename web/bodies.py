@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from bridge.events import Hand, Mode, Order, Origin, PartId, QuestionId, SessionId, TurnId
+from bridge.terms import Hand, Mode, Order, Origin, PartId, QuestionId, SessionId, TurnId
 from bridge.views import DisplayView, MetersView, QuestionStatus, StateView, View
 
 

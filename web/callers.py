@@ -7,7 +7,7 @@ from aiohttp import hdrs
 from aiohttp import web as aioweb
 
 from bridge.errors import Refused
-from bridge.events import PersonId
+from bridge.terms import PersonId
 from web import addresses
 from web.auth import COOKIE, Caller, invited, new_viewer
 from web.bodies import Role

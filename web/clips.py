@@ -9,8 +9,8 @@ from aiohttp import hdrs
 from aiohttp import web as aioweb
 
 from bridge.errors import Refused
-from bridge.events import QuestionId
 from bridge.moments import LINK
+from bridge.terms import QuestionId
 from web.routes import EVERYONE, Answer, Call, Route
 
 LOOK_S = 0.25

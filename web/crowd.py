@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 
 from bridge.audiences import Audience
-from bridge.events import PersonId
 from bridge.room import Room
+from bridge.terms import PersonId
 from web.auth import Caller
 from web.bodies import Role
 from web.moments import Moment, Run

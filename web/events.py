@@ -15,8 +15,9 @@ import msgspec
 from bridge import audiences
 from bridge.audiences import Audience
 from bridge.clock import Clock
-from bridge.events import Entry, PersonId
+from bridge.events import Entry
 from bridge.room import Room
+from bridge.terms import PersonId
 from bridge.views import MetersView
 from web import displays, frames, pulse, snapshots
 from web.auth import Caller

@@ -17,10 +17,11 @@ from bridge import audiences, audit
 from bridge import commands as c
 from bridge.audiences import Audience
 from bridge.errors import Refused
-from bridge.events import Entry, PersonId, QuestionAsked, QuestionId, SessionId, SessionOpened
+from bridge.events import Entry, QuestionAsked, SessionOpened
 from bridge.journal import read_all
 from bridge.notes import render, session_notes
 from bridge.notes.record import SessionNotes
+from bridge.terms import PersonId, QuestionId, SessionId
 from bridge.views import AirView, AskingView, LogLine, SessionView
 from web import auth, bodies, callers
 from web.bodies import Role

@@ -7,8 +7,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bridge.audiences import Audience
-from bridge.events import LinkState, SourceState
 from bridge.room import Room
+from bridge.terms import LinkState, SourceState
 from bridge.views import MetersView, QuestionStatus
 from web.events import Hub
 

@@ -10,8 +10,9 @@ import msgspec
 
 from bridge import audiences
 from bridge.audiences import Audience
-from bridge.events import Entry, PersonId, QuestionId, QuestionUnvoted, QuestionVoted
+from bridge.events import Entry, QuestionUnvoted, QuestionVoted
 from bridge.room import Room
+from bridge.terms import PersonId, QuestionId
 from bridge.views import Message, Votes, VotesMessage
 from moderation.questions import PUBLIC
 from web import frames

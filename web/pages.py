@@ -9,7 +9,7 @@ from aiohttp import web as aioweb
 
 from bridge import commands as c
 from bridge.errors import Refused
-from bridge.events import PersonId
+from bridge.terms import PersonId
 from web import callers, faults
 from web.auth import invited
 from web.bodies import Health, Role

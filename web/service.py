@@ -8,10 +8,11 @@ import msgspec
 
 from bridge.clock import Clock
 from bridge.commands import AnyCommand
-from bridge.events import Entry, QuestionId
+from bridge.events import Entry
 from bridge.journal import Journal
 from bridge.room import Room
 from bridge.secrets import Secret
+from bridge.terms import QuestionId
 from web.addresses import NetworkLimit
 from web.auth import Signer
 from web.events import Hub

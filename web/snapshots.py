@@ -10,8 +10,8 @@ import msgspec
 
 from bridge import audiences
 from bridge.audiences import Audience
-from bridge.events import PersonId, QuestionId
 from bridge.room import Room
+from bridge.terms import PersonId, QuestionId
 from bridge.views import DisplayView, MetersView
 from moderation.questions import PUBLIC, Question
 from web import frames

@@ -10,7 +10,8 @@ import msgspec
 
 from bridge import events as e
 from bridge.errors import Refused
-from bridge.events import Entry, PartId, QuestionId, SessionId, TurnId
+from bridge.events import Entry
+from bridge.terms import PartId, QuestionId, SessionId, TurnId
 from bridge.views import QuestionStatus, RoomView
 from moderation import life, questions
 

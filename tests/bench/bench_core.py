@@ -10,7 +10,8 @@ from bridge import audiences
 from bridge import room as rooms
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand, AskQuestion, TakeNext, VoteQuestion
-from bridge.events import Entry, PersonId, QuestionId
+from bridge.events import Entry
+from bridge.terms import PersonId, QuestionId
 from tests.bench.bench_journal import SETUP, TEXT
 from tests.bench.figures import Figure
 

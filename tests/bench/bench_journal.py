@@ -15,9 +15,9 @@ import uvloop
 
 from bridge.clock import SystemClock
 from bridge.commands import AskQuestion
-from bridge.events import Mode, PersonId
 from bridge.room import Setup
 from bridge.sqlite import SqliteJournal
+from bridge.terms import Mode, PersonId
 from bridge.views import RoomView
 from bridge.writer import RoomWriter
 from moderation.policy import Policy

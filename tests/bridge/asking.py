@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bridge.clock import SystemClock
 from bridge.commands import AskQuestion
-from bridge.events import PersonId, QuestionAsked
+from bridge.events import QuestionAsked
 from bridge.sqlite import SqliteJournal
+from bridge.terms import PersonId
 from bridge.writer import RoomWriter
 from tests.bridge.playbook import setup
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bridge import commands as c
 from bridge.commands import AnyCommand
 from bridge.errors import Refused
-from bridge.events import Hand, LinkState, Mode, Order, Origin, PersonId, QuestionId, SessionId, SourceState
+from bridge.terms import Hand, LinkState, Mode, Order, Origin, PersonId, QuestionId, SessionId, SourceState
 from tests.bridge.playbook import ANN, BOB, EVE, START, Playbook
 
 unhurried = settings(deadline=None, max_examples=80)

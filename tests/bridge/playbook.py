@@ -14,8 +14,9 @@ import msgspec
 from bridge import room as rooms
 from bridge.commands import AnyCommand
 from bridge.errors import Refused
-from bridge.events import AnyEvent, Entry, Mode, PersonId, QuestionId
+from bridge.events import AnyEvent, Entry
 from bridge.room import Feed, Room, Setup
+from bridge.terms import Mode, PersonId, QuestionId
 from bridge.views import RoomView
 from moderation.policy import Policy
 

@@ -5,7 +5,6 @@ import pytest
 
 from bridge import app
 from bridge.errors import SettingsError
-from bridge.events import Mode
 from bridge.room import Feed
 from bridge.settings import (
     DatabaseSettings,
@@ -17,6 +16,7 @@ from bridge.settings import (
     Settings,
     WebSettings,
 )
+from bridge.terms import Mode
 from moderation.policy import Policy
 
 

@@ -10,8 +10,9 @@ from bridge import commands as c
 from bridge import room as rooms
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand
-from bridge.events import Entry, Mode, PersonId
+from bridge.events import Entry
 from bridge.room import Room
+from bridge.terms import Mode, PersonId
 from bridge.views import MetersView, OutputFigures
 from moderation.questions import PUBLIC
 from tests.bridge.histories import PEOPLE, histories, told, unhurried

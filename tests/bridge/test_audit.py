@@ -2,7 +2,7 @@ import csv
 
 from bridge import audit
 from bridge import commands as c
-from bridge.events import Hand
+from bridge.terms import Hand
 from tests.bridge.playbook import ANN, BOB, Q1, Q2, Playbook
 
 

@@ -9,7 +9,7 @@ from bridge import commands as c
 from bridge.clip_process import ClipFailed
 from bridge.clips import AT_ONCE, SETTLE_S, WAITING, Clips
 from bridge.errors import Refused
-from bridge.events import QuestionId
+from bridge.terms import QuestionId
 from stream.ports import causes
 from stream.ports.wire import Cut
 from tests.bridge.fakes import FakeClock

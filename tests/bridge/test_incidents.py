@@ -1,6 +1,6 @@
 from bridge import commands as c
-from bridge.events import LinkState, SourceState
 from bridge.incidents import KEPT
+from bridge.terms import LinkState, SourceState
 from tests.bridge.playbook import ANN, Playbook
 
 

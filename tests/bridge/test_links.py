@@ -1,6 +1,6 @@
 from bridge import commands as c
 from bridge import events as e
-from bridge.events import LinkState, SourceState
+from bridge.terms import LinkState, SourceState
 from tests.bridge.playbook import Playbook
 
 

@@ -4,8 +4,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bridge.commands import SetAsking
-from bridge.events import AskingChanged, Hand
+from bridge.events import AskingChanged
 from bridge.opening import Opening
+from bridge.terms import Hand
 from bridge.writer import RoomWriter
 from tests.bridge.fakes import FakeClock, MemoryJournal
 from tests.bridge.playbook import setup

@@ -2,16 +2,17 @@ from datetime import timedelta
 
 from bridge import commands as c
 from bridge import events as e
+from bridge.terms import PartId, SessionId
 from tests.bridge.playbook import START, Playbook
 
-P1, P2 = e.PartId("p1"), e.PartId("p2")
+P1, P2 = PartId("p1"), PartId("p2")
 BEGAN = START + timedelta(seconds=0.5)
 BEGIN_A = c.ReportPartBegan(path="a.mkv", began_at=BEGAN)
 
 
 def test_a_file_is_recorded_once_with_the_session_that_is_on() -> None:
     play = Playbook().given(c.OpenSession(title="GANs"))
-    play.when(BEGIN_A).then(e.PartBegan(id=P1, path="a.mkv", began_at=BEGAN, session=e.SessionId("s1")))
+    play.when(BEGIN_A).then(e.PartBegan(id=P1, path="a.mkv", began_at=BEGAN, session=SessionId("s1")))
     play.when(BEGIN_A).then()
     play.when(c.ReportPartEnded(path="a.mkv")).then(e.PartEnded(id=P1))
     play.when(c.ReportPartEnded(path="a.mkv")).then()

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from bridge import commands as c
 from bridge import room as rooms
 from bridge.commands import AnyCommand
-from bridge.events import Mode
+from bridge.terms import Mode
 from bridge.views import QuestionStatus as Status
 from tests.bridge.histories import histories, told, unhurried
 from tests.bridge.playbook import Playbook, setup

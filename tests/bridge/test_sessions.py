@@ -1,9 +1,10 @@
 from bridge import commands as c
 from bridge import events as e
+from bridge.terms import SessionId, TurnId
 from tests.bridge.playbook import ANN, Q1, Playbook
 
-S1, S2 = e.SessionId("s1"), e.SessionId("s2")
-T1 = e.TurnId("t1")
+S1, S2 = SessionId("s1"), SessionId("s2")
+T1 = TurnId("t1")
 
 
 def test_a_session_is_opened_and_closed() -> None:

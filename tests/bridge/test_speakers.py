@@ -1,13 +1,14 @@
 from bridge import commands as c
 from bridge import events as e
+from bridge.terms import SessionId, TurnId
 from tests.bridge.playbook import Playbook
 
-T1, T2, T3 = (e.TurnId(f"t{number}") for number in (1, 2, 3))
+T1, T2, T3 = (TurnId(f"t{number}") for number in (1, 2, 3))
 
 
 def test_one_press_begins_a_turn_and_ends_the_one_before() -> None:
     play = Playbook().given(c.OpenSession(title="GANs"))
-    session = e.SessionId("s1")
+    session = SessionId("s1")
     play.when(c.SpeakNow(name=" Ann ")).then(e.TurnBegan(id=T1, name="Ann", session=session))
     play.when(c.SpeakNow(name="Bob")).then(e.TurnEnded(id=T1), e.TurnBegan(id=T2, name="Bob", session=session))
     assert play.room.speakers.turn is not None

@@ -13,9 +13,10 @@ from random import Random
 import pytest
 
 from bridge.errors import JournalError
-from bridge.events import Entry, PersonId, QuestionAsked, QuestionId
+from bridge.events import Entry, QuestionAsked
 from bridge.journal import read_all
 from bridge.sqlite import FILE_VERSION, SqliteJournal
+from bridge.terms import PersonId, QuestionId
 from tests.bridge import asking
 
 NOON = datetime(2026, 6, 5, 12, 0, 0, 123456, tzinfo=UTC)

@@ -12,12 +12,13 @@ from bridge import commands as c
 from bridge import studio as studio_module
 from bridge.clock import SystemClock
 from bridge.errors import StudioError
-from bridge.events import Entry, LinkState, SourceState, StudioChanged
+from bridge.events import Entry, StudioChanged
 from bridge.room import Room
 from bridge.settings import Settings
 from bridge.studio import StudioEdge
 from bridge.studio_process import Starter
 from bridge.tasks import supervise
+from bridge.terms import LinkState, SourceState
 from bridge.views import MetersView
 from bridge.wanted import Folders, wanted
 from bridge.writer import RoomWriter

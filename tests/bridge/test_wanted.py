@@ -1,7 +1,7 @@
 from bridge import commands as c
-from bridge.events import SessionId
 from bridge.secrets import Secret
 from bridge.settings import CardSource, FileSource, HlsSettings, OutputSettings, Settings, WhipSource
+from bridge.terms import SessionId
 from bridge.wanted import Folders, recording_name, wanted
 from stream import protocol
 from tests.bridge.playbook import ANN, Q1, Playbook

@@ -6,9 +6,10 @@ import pytest
 from bridge import commands as c
 from bridge import events as e
 from bridge.errors import JournalError, Refused
-from bridge.events import Entry, Mode, PersonId
+from bridge.events import Entry
 from bridge.room import Room
 from bridge.sqlite import SqliteJournal
+from bridge.terms import Mode, PersonId
 from bridge.writer import RoomWriter
 from tests.bridge.fakes import FakeClock, MemoryJournal
 from tests.bridge.playbook import ANN, BOB, Q1, START, setup

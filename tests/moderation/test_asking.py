@@ -4,7 +4,7 @@ import pytest
 
 from bridge import commands as c
 from bridge import events as e
-from bridge.events import Hand, Mode, Origin
+from bridge.terms import Hand, Mode, Origin, PersonId, QuestionId
 from bridge.views import QuestionStatus as Status
 from tests.bridge.playbook import ANN, BOB, Q1, Q2, START, Playbook, setup
 
@@ -86,7 +86,7 @@ def test_a_moderator_asks_for_somebody_else_who_is_the_same_person_each_time() -
         e.QuestionAsked(
             id=Q1,
             number=1,
-            person=e.PersonId("room-zoe"),
+            person=PersonId("room-zoe"),
             text="Why so deep?",
             name="Zoe",
             approved=True,
@@ -96,4 +96,4 @@ def test_a_moderator_asks_for_somebody_else_who_is_the_same_person_each_time() -
     play.given(c.AddQuestion(text="Why so wide?", name="zoe", origin=Origin.ROOM))
     assert play.room.questions.known(Q2).time == 2
     play.given(c.AddQuestion(text="Why so tall?", origin=Origin.IRC))
-    assert play.room.questions.known(e.QuestionId("q3")).person == "irc-3"
+    assert play.room.questions.known(QuestionId("q3")).person == "irc-3"

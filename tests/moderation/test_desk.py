@@ -11,7 +11,7 @@ from bridge import events as e
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand
 from bridge.errors import Refused
-from bridge.events import Order, Origin, Place
+from bridge.terms import Order, Origin, PersonId, Place, QuestionId
 from bridge.views import QuestionStatus as Status
 from moderation.questions import Question, Standing
 from tests.bridge.histories import decisions, histories, told, unhurried
@@ -28,10 +28,10 @@ def asked(count: int = 1) -> Playbook:
 
 def approved(count: int) -> Playbook:
     play = asked(count)
-    return play.given(*(c.ApproveQuestion(id=e.QuestionId(f"q{number}")) for number in range(1, count + 1)))
+    return play.given(*(c.ApproveQuestion(id=QuestionId(f"q{number}")) for number in range(1, count + 1)))
 
 
-def known(play: Playbook, question: e.QuestionId = Q1) -> Question:
+def known(play: Playbook, question: QuestionId = Q1) -> Question:
     return play.room.questions.known(question)
 
 
@@ -72,7 +72,7 @@ def test_a_decision_undone_and_done_again_leaves_all_as_it_was(history: list[Any
 
 @unhurried
 @given(histories, st.sampled_from([ANN, BOB, EVE]))
-def test_a_ban_taken_back_leaves_all_as_it_was(history: list[AnyCommand], person: e.PersonId) -> None:
+def test_a_ban_taken_back_leaves_all_as_it_was(history: list[AnyCommand], person: PersonId) -> None:
     play = told(Playbook(), history)
     if person in play.room.questions.banned:
         play.given(c.UnbanAsker(person=person))
@@ -191,7 +191,7 @@ def test_tags_are_kept_once_in_small_letters() -> None:
 def test_a_question_stands_where_it_was_moved(moves: list[tuple[int, int | None]]) -> None:
     play = Playbook().given(
         *(c.AskQuestion(person=ANN, text=f"{TEXT} {at}", exempt=True) for at in range(6)),
-        *(c.ApproveQuestion(id=e.QuestionId(f"q{number}")) for number in range(1, 7)),
+        *(c.ApproveQuestion(id=QuestionId(f"q{number}")) for number in range(1, 7)),
         c.VoteQuestion(id=Q3, person=BOB),
     )
     for number, before in moves:
@@ -199,9 +199,9 @@ def test_a_question_stands_where_it_was_moved(moves: list[tuple[int, int | None]
         if before == number:
             continue
         expected.insert(len(expected) if before is None else expected.index(before), number)
-        follower = None if before is None else e.QuestionId(f"q{before}")
+        follower = None if before is None else QuestionId(f"q{before}")
         try:
-            play.given(c.MoveQuestion(id=e.QuestionId(f"q{number}"), before=follower))
+            play.given(c.MoveQuestion(id=QuestionId(f"q{number}"), before=follower))
         except Refused as refused:
             assert refused.code == "line_tight"  # noqa: PT017  # any other refusal is a fault
             return
@@ -261,13 +261,13 @@ def test_a_question_is_merged_into_another_and_stands_for_itself_again() -> None
     ("prepare", "into", "code"),
     [
         (c.StarQuestion(id=Q1), Q1, "merge_itself"),
-        (c.StarQuestion(id=Q1), e.QuestionId("q9"), "question_unknown"),
+        (c.StarQuestion(id=Q1), QuestionId("q9"), "question_unknown"),
         (c.RejectQuestion(id=Q2), Q2, "merge_target"),
         (c.WithdrawQuestion(id=Q2, person=BOB), Q2, "merge_target"),
         (c.MergeQuestion(id=Q2, into=Q3), Q2, "merge_target"),
     ],
 )
-def test_a_question_is_merged_only_into_one_that_stands(prepare: AnyCommand, into: e.QuestionId, code: str) -> None:
+def test_a_question_is_merged_only_into_one_that_stands(prepare: AnyCommand, into: QuestionId, code: str) -> None:
     play = asked(3).given(prepare).when(c.MergeQuestion(id=Q1, into=into))
     play.refused(code, 404 if code == "question_unknown" else 409)
 
@@ -294,4 +294,4 @@ def test_a_banned_asker_is_refused_and_their_questions_are_hidden() -> None:
         e.AskerUnbanned(person=ANN), e.QuestionUndone(id=Q1), e.QuestionUndone(id=Q4)
     )
     play.given(c.AskQuestion(person=ANN, text=TEXT))
-    play.when(c.BanAsker(person=e.PersonId("nobody"))).refused("asker_unknown", 404)
+    play.when(c.BanAsker(person=PersonId("nobody"))).refused("asker_unknown", 404)

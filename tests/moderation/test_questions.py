@@ -2,7 +2,7 @@ import pytest
 
 from bridge import commands as c
 from bridge import events as e
-from bridge.events import Mode
+from bridge.terms import Mode, PersonId, QuestionId, SessionId
 from bridge.views import QuestionStatus as Status
 from moderation.questions import Question
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Q4, Playbook, setup
@@ -19,10 +19,10 @@ def asked(count: int = 1) -> Playbook:
 
 def approved(count: int) -> Playbook:
     play = asked(count)
-    return play.given(*(c.ApproveQuestion(id=e.QuestionId(f"q{number}")) for number in range(1, count + 1)))
+    return play.given(*(c.ApproveQuestion(id=QuestionId(f"q{number}")) for number in range(1, count + 1)))
 
 
-def status(play: Playbook, question: e.QuestionId = Q1) -> Status:
+def status(play: Playbook, question: QuestionId = Q1) -> Status:
     return play.room.questions.known(question).status
 
 
@@ -33,7 +33,7 @@ def order(play: Playbook) -> list[int]:
 def test_a_question_waits_with_its_number_and_session() -> None:
     play = Playbook().given(c.OpenSession(title="GANs"))
     play.when(c.AskQuestion(person=ANN, text=f"  {TEXT}\n", name=" Ann ")).then(
-        e.QuestionAsked(id=Q1, number=1, person=ANN, text=TEXT, name="Ann", session=e.SessionId("s1"))
+        e.QuestionAsked(id=Q1, number=1, person=ANN, text=TEXT, name="Ann", session=SessionId("s1"))
     )
     assert status(play) is Status.WAITING
 
@@ -248,7 +248,7 @@ def test_questions_stand_in_the_order_of_display() -> None:
 def test_a_person_finds_their_own() -> None:
     play = asked(4)
     assert [question.number for question in play.room.questions.own(ANN)] == [1, 4]
-    assert play.room.questions.own(e.PersonId("nobody")) == ()
+    assert play.room.questions.own(PersonId("nobody")) == ()
 
 
 def test_with_a_rate_of_nought_one_may_ask_without_end() -> None:

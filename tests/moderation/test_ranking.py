@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from bridge.events import Order
+from bridge.terms import Order
 from bridge.views import QuestionStatus as Status
 from moderation import ranking
 

@@ -3,6 +3,7 @@ from hypothesis import given
 from bridge import commands as c
 from bridge import events as e
 from bridge.commands import AnyCommand
+from bridge.terms import QuestionId
 from moderation import voters
 from tests.bridge.histories import histories, told, unhurried
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Playbook
@@ -12,11 +13,11 @@ def approved(count: int) -> Playbook:
     play = Playbook()
     for number in range(1, count + 1):
         play.given(c.AskQuestion(person=ANN, text=f"Why so deep, {number}?", exempt=True))
-        play.given(c.ApproveQuestion(id=e.QuestionId(f"q{number}")))
+        play.given(c.ApproveQuestion(id=QuestionId(f"q{number}")))
     return play
 
 
-def votes(play: Playbook, question: e.QuestionId) -> int:
+def votes(play: Playbook, question: QuestionId) -> int:
     return play.room.questions.known(question).votes
 
 

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bridge.clock import SystemClock
-from bridge.events import SourceState
+from bridge.terms import SourceState
 from stream.files import FilePort
 from stream.protocol import FileSource, SourceFact
 from tests.real.feeding import ports

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bridge.clock import SystemClock
-from bridge.events import LinkState
+from bridge.terms import LinkState
 from stream.outputs import Outputs
 from stream.protocol import HlsOutput, OutputFact, OutputSpec, PartFact, RecordingOutput, RtmpOutput
 from tests.real.feeding import PROGRAMME, Programmed, encoded, ports

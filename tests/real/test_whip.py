@@ -13,7 +13,7 @@ from aiohttp import web as aioweb
 from playwright.async_api import Browser, Page, async_playwright
 
 from bridge.errors import StudioError
-from bridge.events import SourceState
+from bridge.terms import SourceState
 from tests.real.running import environment, free_port
 from tests.stream.whipping import Studio, offer_of, until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bridge.events import LinkState, SourceState
+from bridge.terms import LinkState, SourceState
 from stream import protocol
 from stream.protocol import (
     FileSource,

@@ -2,7 +2,7 @@ import inspect
 
 import pytest
 
-from bridge.events import LinkState
+from bridge.terms import LinkState
 from stream import reasons
 from stream.ports import causes
 from stream.protocol import HlsOutput, OutputSpec, RecordingOutput, RtmpOutput

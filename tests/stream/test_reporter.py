@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from bridge.events import SourceState
+from bridge.terms import SourceState
 from stream.protocol import PartFact, SourceFact
 from stream.reporter import Fact, Reporter
 

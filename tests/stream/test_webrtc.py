@@ -10,7 +10,7 @@ import pytest
 from aiortc import RTCPeerConnection
 
 from bridge.errors import StudioError
-from bridge.events import SourceState
+from bridge.terms import SourceState
 from stream.jitter import JitterBuffer
 from stream.webrtc import FIRST_S, GONE_S, LOST_S, SETTLED_S, judge
 from tests.stream.whipping import CLOCK, GREY, Pictures, SkippingClock, Sound, Studio, connect, offer_of, until

@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from bridge.audiences import apply
-from bridge.events import PersonId
+from bridge.terms import PersonId
 from tests.bridge.playbook import START
 from web.auth import Caller
 from web.bodies import Role

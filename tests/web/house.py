@@ -11,10 +11,11 @@ from typing import Any
 import aiohttp
 
 from bridge.errors import JournalError, Refused, StudioError
-from bridge.events import Entry, QuestionId
+from bridge.events import Entry
 from bridge.room import Setup
 from bridge.secrets import Secret
 from bridge.sqlite import SqliteJournal
+from bridge.terms import QuestionId
 from bridge.writer import RoomWriter
 from tests.bridge.fakes import FakeClock
 from tests.bridge.playbook import setup

@@ -11,8 +11,8 @@ from bridge import room as rooms
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand
 from bridge.errors import Refused
-from bridge.events import Mode, PersonId
 from bridge.room import Room
+from bridge.terms import Mode, PersonId
 from tests.bridge.fakes import FakeClock
 from tests.bridge.histories import PEOPLE, ballots, beginning, histories, unhurried
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Playbook, setup

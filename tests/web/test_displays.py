@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.events import QuestionId
+from bridge.terms import QuestionId
 from tests.bridge.playbook import START
 from web import displays
 from web.bodies import DisplayReport

@@ -9,7 +9,7 @@ import pytest
 
 from bridge import commands as c
 from bridge.audiences import Audience, apply
-from bridge.events import PersonId
+from bridge.terms import PersonId
 from bridge.views import Level, MetersView, OutputFigures
 from tests.web.hearing import FakeTransport, Timers
 from tests.web.house import House, Person

@@ -10,8 +10,8 @@ from bridge import commands as c
 from bridge import room as rooms
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand
-from bridge.events import Mode, PersonId
 from bridge.room import Room
+from bridge.terms import Mode, PersonId
 from bridge.views import Snapshot
 from tests.bridge.histories import PEOPLE, histories, told, unhurried
 from tests.bridge.playbook import ANN, BOB, Q1, Playbook, setup

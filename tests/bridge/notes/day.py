@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from bridge import commands as c
-from bridge.events import SessionId
 from bridge.notes import SessionNotes, session_notes
 from bridge.room import Room
+from bridge.terms import SessionId
 from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Q4, START, Playbook, setup
 
 S1, S2 = SessionId("s1"), SessionId("s2")
