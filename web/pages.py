@@ -243,6 +243,7 @@ def _open(
 ROUTES = (
     _page("/", shows("index"), "The viewer page."),
     _page("/room", shows("room"), "The room screen."),
+    _page("/overlay", shows("overlay"), "The question on air, see-through, for other mixers."),
     _page("/camera", shows("camera"), "Publishes a browser's camera and microphone."),
     _page("/operator", operator, "The operator's page; in words that it is theirs to everybody else.", 403),
     Route(

@@ -69,7 +69,7 @@ async def test_what_was_compressed_when_it_was_built_goes_out_so(
 
 async def test_pages_that_are_not_built_say_what_to_run(house: House) -> None:
     viewer = await house.person()
-    for path in ("/", "/room", "/camera"):
+    for path in ("/", "/room", "/overlay", "/camera"):
         async with viewer.session.get(path) as response:
             assert response.status == 503
             assert "make pages" in await response.text()

@@ -59,7 +59,7 @@ export default defineConfig({
     // hls.js is one library that is loaded after the page and only where it is needed.
     chunkSizeWarningLimit: 450,
     rollupOptions: {
-      input: { index: page("index"), operator: page("operator"), room: page("room"), camera: page("camera") },
+      input: { index: page("index"), operator: page("operator"), room: page("room"), overlay: page("overlay"), camera: page("camera") },
     },
   },
   server: {

@@ -6,15 +6,29 @@
  */
 import { ApiError, state } from "./api";
 import type { FirstState } from "./api";
-import type { MetersView, Message, SnapshotMessage, StreamMessage, VotesMessage } from "./types";
+import type {
+  DisplaysMessage,
+  MetersView,
+  Message,
+  SnapshotMessage,
+  StreamMessage,
+  VotesMessage,
+} from "./types";
 
 export type Link = "connecting" | "live" | "lost";
 
 export interface StreamHandlers {
   onSnapshot(first: FirstState): void;
-  onMessage(message: Message | VotesMessage | SnapshotMessage): void;
+  onMessage(message: Message | VotesMessage | SnapshotMessage | DisplaysMessage): void;
   onMeters?(figures: MetersView): void;
   onLink(link: Link, why: string | null): void;
+}
+
+/** What a screen tells the service that it shows. */
+export interface Report {
+  readonly page: "room" | "overlay";
+  /** The question's id. */
+  readonly shows: string | null;
 }
 
 const FIRST_WAIT_MS = 500;
@@ -50,6 +64,7 @@ export class EventStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #beginning = false;
+  #report: string | null = null;
 
   constructor(handlers: StreamHandlers, options: { meters?: boolean } = {}) {
     this.#handlers = handlers;
@@ -67,6 +82,16 @@ export class EventStream {
     removeEventListener("online", this.#hurry);
     removeEventListener("offline", this.#broken);
     document.removeEventListener("visibilitychange", this.#hurry);
+  }
+
+  /** Tell the service what this screen shows, now and on every new connection. */
+  report(report: Report): void {
+    this.#report = JSON.stringify(report);
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#report !== null && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(this.#report);
   }
 
   async #begin(): Promise<void> {
@@ -99,6 +124,7 @@ export class EventStream {
       clearTimeout(this.#timer);
       this.#tries = 0;
       this.#away = false;
+      this.#tell();
       this.#handlers.onLink("live", null);
     };
     socket.onmessage = (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as StreamMessage);
@@ -108,6 +134,10 @@ export class EventStream {
   #take(message: StreamMessage): void {
     if (message.kind === "meters") {
       this.#handlers.onMeters?.(message.data as MetersView);
+      return;
+    }
+    if (message.kind === "displays") {
+      this.#handlers.onMessage(message as DisplaysMessage);
       return;
     }
     const known = message as Message | VotesMessage | SnapshotMessage;

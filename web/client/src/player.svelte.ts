@@ -34,6 +34,9 @@ export class ProgrammePlayer {
   #lastTime = 0;
   /** Counts what was loaded, so that a late answer of an earlier try changes nothing. */
   #load = 0;
+  /** Held back while something else is played; whether it played before. */
+  #held = false;
+  #played = false;
 
   constructor(video: HTMLVideoElement) {
     this.#video = video;
@@ -63,6 +66,19 @@ export class ProgrammePlayer {
     }
     this.toNow();
     void this.#play();
+  }
+
+  /** Stand still while something else is played; let go, be at what is live again. */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    if (held) {
+      this.#played = !this.#video.paused;
+      this.#video.pause();
+    } else if (this.#played) {
+      this.toNow();
+      void this.#play();
+    }
   }
 
   setMuted(muted: boolean): void {
@@ -113,6 +129,10 @@ export class ProgrammePlayer {
 
   /** Muted playback may start by itself everywhere; where even that is refused, the play button stays. */
   async #play(): Promise<void> {
+    if (this.#held) {
+      this.#played = true;
+      return;
+    }
     try {
       await this.#video.play();
     } catch (error) {

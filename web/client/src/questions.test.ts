@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { question, room } from "./given";
-import { byId, countCharacters, listed, own, place } from "./questions";
+import { byId, countCharacters, listed, matches, own, place } from "./questions";
 
 const line = room({
   questions: [
@@ -45,4 +45,17 @@ describe("countCharacters", () => {
     expect(countCharacters("e\u0301")).toBe(1);
     expect(countCharacters("لماذا؟")).toBe(6);
   });
+});
+
+describe("the search", () => {
+  const one = question({ id: "q12", text: "Why does Batch-Norm work so well?", name: "José", answer: "Nobody knows." });
+  it.each([
+    ["batch", true],
+    ["work WHY", true],
+    ["jose", true],
+    ["#12", true],
+    ["nobody", true],
+    ["dropout", false],
+    ["why dropout", false],
+  ])("for %j finds it: %s", (words, expected) => expect(matches(one, words)).toBe(expected));
 });

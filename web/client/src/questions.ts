@@ -35,6 +35,17 @@ export function place(state: StateView, id: string): number | null {
   return index < 0 ? null : index + 1;
 }
 
+/** Whether all of `words` stand somewhere in the question: its text, its asker's name, its answer, its number ("#12"). */
+export function matches(question: QuestionView, words: string): boolean {
+  const within = folded(`#${question.number} ${question.text} ${question.name ?? ""} ${question.answer ?? ""}`);
+  return folded(words).split(/\s+/).every((word) => within.includes(word));
+}
+
+/** Without case, marks and forms that nobody types when they search. */
+function folded(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+}
+
 /** How many characters the service counts: code points of the composed form, without the space around it. */
 export function countCharacters(text: string): number {
   return [...text.normalize("NFC").trim()].length;

@@ -4,7 +4,7 @@
  * Made once at a page's root and handed to its parts.
  */
 import { EventStream } from "./events";
-import type { Link } from "./events";
+import type { Link, Report } from "./events";
 import { apply } from "./state";
 import type { Held } from "./state";
 import type { MetersView, Role, StateView } from "./types";
@@ -51,6 +51,11 @@ export class LiveRoom {
 
   get role(): Role | null {
     return this.#held?.role ?? null;
+  }
+
+  /** Say what this screen shows, to whoever looks after the screens. */
+  report(report: Report): void {
+    this.#stream.report(report);
   }
 
   close(): void {

@@ -70,6 +70,13 @@ describe("apply", () => {
     expect(after.state.questions).toEqual([question({ id: "q1" })]);
   });
 
+  it("takes what the screens show, which has no number, and counts on as before", () => {
+    const display = { name: "room 1", page: "room", shows: "q1", invited: true, since: "2026-11-23T10:00:00Z" };
+    const after = apply(held("q1"), { kind: "displays", at: "2026-11-23T10:00:00Z", data: { displays: [display] } });
+    expect(after.state.displays).toEqual([display]);
+    expect(after.seq).toBe(7);
+  });
+
   it("starts anew from a snapshot, even an older one: the journal may be another", () => {
     const fresh = { kind: "snapshot", seq: 2, role: "operator", state: room({ on_air: "q9" }) } as const;
     expect(apply(held("q1"), fresh)).toEqual({ seq: 2, role: "operator", state: fresh.state });

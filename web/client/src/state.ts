@@ -6,6 +6,7 @@
  */
 import type {
   Change,
+  DisplaysMessage,
   Message,
   QuestionView,
   Role,
@@ -23,11 +24,16 @@ export interface Held {
 }
 
 /** Return what is held after `message`. */
-export function apply(held: Held, message: Message | VotesMessage | SnapshotMessage): Held {
+export function apply(held: Held, message: Message | VotesMessage | SnapshotMessage | DisplaysMessage): Held {
   if (message.kind === "snapshot") {
     const { seq, role, state } = message as SnapshotMessage;
     return { seq, role, state };
   }
+  if (message.kind === "displays") {
+    // It stands beside the journal and has no number: the newest is the truth.
+    return { ...held, state: { ...held.state, displays: (message as DisplaysMessage).data.displays } };
+  }
+  message = message as Message | VotesMessage;
   if (message.seq <= held.seq) return held;
   const state =
     message.kind === "votes"

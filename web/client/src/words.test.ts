@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ago, bitrate, clock, count, duration, elapsed, ordinal, plainAddress, wait } from "./words";
+import { ago, bitrate, clock, count, day, duration, elapsed, ordinal, plainAddress, wait, zone } from "./words";
 
 describe("words", () => {
   it("says a place in a row", () => {
@@ -38,6 +38,19 @@ describe("words", () => {
   it("tells the time of the room's zone, and its own where the zone is unknown", () => {
     expect(clock("2026-11-23T10:00:00Z", "Asia/Tokyo")).toBe("19:00");
     expect(clock("2026-11-23T10:00:00Z", "No/Where")).toMatch(/^\d\d:\d\d$/);
+  });
+
+  it("calls the room's time by its name", () => {
+    expect([zone("2026-11-23T10:00:00Z", "Europe/Zurich"), zone("2026-07-23T10:00:00Z", "Europe/Zurich")]).toEqual(["CET", "CEST"]);
+    expect(zone("2026-11-23T10:00:00Z", "UTC")).toBe("UTC");
+  });
+
+  it("names a day other than today, as the room counts days", () => {
+    const now = Date.parse("2026-11-23T22:30:00Z");
+    expect(day("2026-11-23T22:45:00Z", now, "Europe/Zurich")).toBeNull();
+    expect(day("2026-11-23T23:30:00Z", now, "Europe/Zurich")).toBe("Tuesday");
+    expect(day("2026-11-23T23:30:00Z", now, "UTC")).toBeNull();
+    expect(day("2026-12-23T12:00:00Z", now, "UTC")).toBe("23 December");
   });
 
   it("makes an address that can be read out", () => {

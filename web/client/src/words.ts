@@ -47,17 +47,34 @@ export function wait(seconds: number): string {
 
 /** "14:32" in `timeZone`; in the reader's own where the room's is not known to this browser. */
 export function clock(moment: string | number, timeZone: string | undefined, seconds = false): string {
-  const options: Intl.DateTimeFormatOptions = {
+  return inZone(timeZone, {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
     ...(seconds ? { second: "2-digit" } : {}),
-  };
-  const date = new Date(moment);
+  }).format(new Date(moment));
+}
+
+/** "CET", "GMT+9": what the clocks at `moment` are called in `timeZone`. */
+export function zone(moment: string | number, timeZone: string | undefined): string {
+  const parts = inZone(timeZone, { timeZoneName: "short" }).formatToParts(new Date(moment));
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
+/** "Tuesday" within the week to come, "24 November" beyond it; null for today. */
+export function day(moment: string | number, now: number, timeZone: string | undefined): string | null {
+  const date = inZone(timeZone, { year: "numeric", month: "2-digit", day: "2-digit" });
+  const then = new Date(moment);
+  if (date.format(then) === date.format(now)) return null;
+  const near = then.getTime() - now < 6 * 86_400_000;
+  return inZone(timeZone, near ? { weekday: "long" } : { day: "numeric", month: "long" }).format(then);
+}
+
+function inZone(timeZone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...options, ...(timeZone ? { timeZone } : {}) }).format(date);
+    return new Intl.DateTimeFormat("en-GB", { ...options, ...(timeZone ? { timeZone } : {}) });
   } catch {
-    return new Intl.DateTimeFormat("en-GB", options).format(date);
+    return new Intl.DateTimeFormat("en-GB", options);
   }
 }
 

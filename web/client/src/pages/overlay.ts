@@ -1,0 +1,4 @@
+import Overlay from "./Overlay.svelte";
+import { open } from "./mount";
+
+open(Overlay);
