@@ -15,7 +15,7 @@ export default defineConfig({
     // hls.js is one library that is loaded after the page and only where it is needed.
     chunkSizeWarningLimit: 450,
     rollupOptions: {
-      input: { index: page("index"), operator: page("operator"), room: page("room"), camera: page("camera") },
+      input: Object.fromEntries(["index", "operator", "moderate", "room", "camera"].map((name) => [name, page(name)])),
     },
   },
   server: {
