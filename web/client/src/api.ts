@@ -7,6 +7,7 @@ import type {
   AskRequest,
   AskingRequest,
   AskingView,
+  Done,
   FaultAnswer,
   InviteAnswer,
   InviteRequest,
@@ -104,7 +105,7 @@ export const moderate = (id: string, act: Moderation, rev: number | null = null,
 /** Also while the page goes away. */
 export const releaseAtLast = (id: string) => void fetch(question(id, "release"), { method: "POST", keepalive: true });
 export const setBanned = (person: string, banned: boolean) =>
-  act("POST", `/api/askers/${encodeURIComponent(person)}/${banned ? "ban" : "unban"}`);
+  call<Done>("POST", `/api/askers/${encodeURIComponent(person)}/${banned ? "ban" : "unban"}`);
 export const setAsking = (body: AskingRequest) => call<AskingView>("PUT", "/api/asking", body);
 export const log = (id: string | null) =>
   call<LogLine[]>("GET", `/api/log${id === null ? "" : `?question=${encodeURIComponent(id)}`}`);

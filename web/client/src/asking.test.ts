@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { asked, askingWords, before, nextAt } from "./asking";
+import { asked, askingWord, askingWords, before, nextAt } from "./asking";
 import type { AskingView } from "./types";
 
 const asking = (changes: Partial<AskingView> = {}): AskingView => ({
@@ -25,6 +25,7 @@ describe("asking", () => {
     expect([asking(), closed, timed, over].map((one) => askingWords(one, zone))).toEqual([
       "Questions open", "Questions closed", "Open at 14:00", "Questions over",
     ]);
+    expect([asking(), timed].map((one) => askingWord(one, zone))).toEqual(["Open", "14:00"]);
     expect(asked(asking({ hand: "open", opens_at: timed.opens_at }))).toBe("open");
   });
 

@@ -29,6 +29,12 @@ export function askingWords(asking: AskingView, timeZone: string): string {
   }
 }
 
+/** The same where there is little room. */
+export function askingWord(asking: AskingView, timeZone: string): string {
+  const words = askingWords(asking, timeZone).replace(/^Questions |^Open at /, "");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** What would set asking back to as it is at `now`, where `change` is about to be made. */
 export function before(asking: AskingView, change: AskingRequest, now: number): AskingRequest {
   const ahead = asking.opens_at !== null && Date.parse(asking.opens_at) > now;

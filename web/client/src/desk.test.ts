@@ -89,8 +89,11 @@ describe("marks", () => {
   it("say why it stands where it does, in the fair order only", () => {
     const one = question({ origin: "matrix", desk: desk({ first: true, quiet: true }) });
     const fair = room({ questions: [one, question()], asking: { ...state.asking, order: "fair" } });
-    expect(whyFair(fair, one)).toEqual(["First question of this asker", "Few come from Matrix"]);
-    expect(whyFair(state, one)).toEqual([]);
+    expect(whyFair(fair, one)).toBe("In front: first question of this asker, few come from Matrix");
+    expect(whyFair(fair, { ...one, origin: "web" })).toBe("In front: first question of this asker");
+    expect(whyFair(fair, question({ desk: desk() }))).toBeNull();
+    expect(whyFair(fair, { ...one, status: "waiting" })).toBeNull();
+    expect(whyFair(state, one)).toBeNull();
   });
 
   it("reads tags however they are typed", () => {

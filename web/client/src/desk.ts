@@ -174,13 +174,14 @@ export function standing(question: QuestionView): string {
   return STANDS[question.status] + (question.votes > 0 ? `, ${count(question.votes, "vote")}` : "");
 }
 
-/** Why it stands before others in the fair order; nothing in the order of votes. */
-export function whyFair(state: StateView, question: QuestionView): string[] {
+/** Why it stands before others in line; null where it does not, and in the order of votes. */
+export function whyFair(state: StateView, question: QuestionView): string | null {
   const desk = question.desk;
-  if (state.asking.order !== "fair" || desk === undefined) return [];
-  const origins = new Set(state.questions.map((one) => one.origin));
-  return [
-    ...(desk.first ? ["First question of this asker"] : []),
-    ...(desk.quiet && origins.size > 1 ? [`Few come from ${ORIGINS[question.origin]}`] : []),
-  ];
+  if (state.asking.order !== "fair" || desk === undefined || question.status !== "approved") return null;
+  // Most come by this page: that few did at the very beginning explains nothing.
+  const quiet = desk.quiet && question.origin !== "web" ? `few come from ${ORIGINS[question.origin]}` : null;
+  const whys = [desk.first ? FIRST.toLowerCase() : null, quiet].filter((why) => why !== null);
+  return whys.length === 0 ? null : `In front: ${whys.join(", ")}`;
 }
+
+export const FIRST = "First question of this asker";

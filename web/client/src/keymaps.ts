@@ -1,9 +1,9 @@
 /**
  * The keys of each page.
  */
-import type { Key } from "./keys";
 import { TABS } from "./desk";
 import type { Tab } from "./desk";
+import type { Key } from "./keys";
 
 export type OperatorAct = { kind: "next" | "blank" | "help" } | { kind: "speaker"; index: number };
 
@@ -25,9 +25,10 @@ export const OPERATOR: readonly Key<OperatorAct>[] = [
 ];
 
 export type Sheet = "reject" | "edit" | "answer" | "tags" | "merge" | "more" | "history" | "ban";
+export type Open = Sheet | "asking" | "add" | "log" | "menu" | "help";
 export type DeskAct =
   | { kind: "step"; by: 1 | -1 }
-  | { kind: "approve" | "back" | "star" | "undo" | "redo" | "search" | "add" | "log" | "asking" | "help" }
+  | { kind: "approve" | "restore" | "close" | "star" | "undo" | "redo" | "search" | "add" | "log" | "asking" | "help" }
   | { kind: "sheet"; sheet: Sheet }
   | { kind: "move"; by: 1 | -1 }
   | { kind: "tab"; tab: Tab };
@@ -42,9 +43,10 @@ const sheet = (on: string, does: string, opens: Sheet): Key<DeskAct> => ({
 export const MODERATE: readonly Key<DeskAct>[] = [
   { on: ["j", "ArrowDown"], shown: "J ↓", does: "The next question", act: { kind: "step", by: 1 }, held: true },
   { on: ["k", "ArrowUp"], shown: "K ↑", does: "The one before", act: { kind: "step", by: -1 }, held: true },
+  { on: ["Escape"], shown: "Esc", does: "Close the question", act: { kind: "close" } },
   { on: ["a"], shown: "A", does: "Approve", act: { kind: "approve" } },
   sheet("x", "Don't take, with a reason", "reject"),
-  { on: ["r"], shown: "R", does: "Restore: let it wait again", act: { kind: "back" } },
+  { on: ["r"], shown: "R", does: "Restore: let it wait again", act: { kind: "restore" } },
   sheet("e", "Edit the words", "edit"),
   sheet("w", "Write an answer", "answer"),
   sheet("t", "Tags", "tags"),
