@@ -188,6 +188,12 @@ async def test_c7_two_moderators_never_work_on_the_same_and_no_update_is_lost(vi
     await bob.keyboard.press("u")
     assert stands(service, ids[1])["text"] == "And who has that one, please?"
 
+    # Whoever leaves the page leaves the question to the others.
+    await ada.get_by_role("button", name=f"Open question {ids[2][1:]}").click()
+    await expect(bob.get_by_text("Ada has this open")).to_be_visible()
+    await ada.goto("/")
+    await expect(bob.get_by_text("Ada has this open")).to_be_hidden()
+
 
 async def test_c8_a_ban_hides_all_of_a_person_and_is_undone(visits: Visits, service: Service) -> None:
     shop = Viewer(service)
