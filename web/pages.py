@@ -15,7 +15,7 @@ from web.auth import invited
 from web.bodies import Health, Role
 from web.hls import PLAYLIST, Hls
 from web.metrics import CONTENT_TYPE
-from web.routes import EVERYONE, OPERATORS, Answer, Call, Handler, Route
+from web.routes import EVERYONE, MODERATORS, OPERATORS, Answer, Call, Handler, Route
 from web.service import Service
 
 GET = hdrs.METH_GET
@@ -58,6 +58,14 @@ async def operator(call: Call) -> Answer:
         message = "This page is the operator's. Open your invite link in this browser; the service prints one."
         return faults.page(403, "Not without a link", message)
     return await shows("operator")(call)
+
+
+async def moderate(call: Call) -> Answer:
+    """Show the moderators' page, to moderators and the operator."""
+    if call.caller.role not in MODERATORS:
+        message = "This page is the moderators'. Open your invite link in this browser; an operator can make one."
+        return faults.page(403, "Not without a link", message)
+    return await shows("moderate")(call)
 
 
 async def asset(call: Call) -> Answer:
@@ -259,6 +267,9 @@ ROUTES = (
         faults=frozenset({403, 503}),
         group="pages",
     ),
+    _page("/operator", operator, "The operator's page; in words that it is theirs to everybody else."),
+    _page("/moderate", moderate, "The moderators' page; in words that it is theirs to everybody else."),
+    _open("/enter", enter, "a redirect", "Opens an invite link: ?token=TOKEN.", group="pages"),
     _open("/assets/{name}", asset, "any", "A part of the pages.", group="pages"),
     _open("/qr.svg", qr, "image/svg+xml", "The viewer page's address as a QR code.", group="pages"),
     _open(r"/{name:[a-z0-9-]+}.svg", picture, "image/svg+xml", "A picture of the pages.", group="pages"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.browser.moderating import clear
 from tests.browser.visiting import AXE, DIST, Visits
 from tests.real.running import Service
 
@@ -38,6 +39,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
             pytest.skip(f"{needed} is missing: {how}")
     with Service(tmp_path_factory.mktemp("service")) as running:
         yield running
+
+
+@pytest.fixture
+def empty_desk(service: Service) -> None:
+    """Nothing waits and nothing is in line, whatever other tests of the file left."""
+    clear(service)
 
 
 @pytest.fixture

@@ -31,9 +31,14 @@ class Visits:
         self.address = f"http://127.0.0.1:{service.port}"
 
     async def visitor(
-        self, size: tuple[int, int] = LAPTOP, scheme: Scheme = "light", *, operator: bool = False
+        self,
+        size: tuple[int, int] = LAPTOP,
+        scheme: Scheme = "light",
+        *,
+        operator: bool = False,
+        moderator: str | None = None,
     ) -> Page:
-        """Return an empty page of somebody new; an operator has already opened their link."""
+        """Return an empty page of somebody new; an operator, or a moderator of that name, has opened their link."""
         context = await self._browser.new_context(
             base_url=self.address,
             viewport={"width": size[0], "height": size[1]},
@@ -47,8 +52,9 @@ class Visits:
         page = await context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        if operator:
-            token = await asyncio.to_thread(self._service.invite, "operator")
+        if operator or moderator:
+            who = ("operator",) if moderator is None else ("moderator", "--name", moderator)
+            token = await asyncio.to_thread(self._service.invite, *who)
             await page.goto(f"/enter?token={token}")
         return page
 

@@ -85,6 +85,18 @@ async def test_the_operators_page_is_the_operators(house: House) -> None:
         assert response.status == 200
 
 
+async def test_the_moderators_page_is_the_moderators(house: House) -> None:
+    build(house, "moderate.html")
+    viewer = await house.person()
+    async with viewer.session.get("/moderate") as response:
+        assert response.status == 403
+        assert "invite link" in await response.text()
+    for role in (Role.MODERATOR, Role.OPERATOR):
+        person = await house.person(role)
+        async with person.session.get("/moderate") as response:
+            assert response.status == 200
+
+
 async def test_a_page_load_gives_the_cookie(house: House) -> None:
     build(house, "index.html")
     viewer = await house.person()

@@ -59,7 +59,11 @@ export default defineConfig({
     // hls.js is one library that is loaded after the page and only where it is needed.
     chunkSizeWarningLimit: 450,
     rollupOptions: {
+<<<<<<< HEAD
       input: { index: page("index"), operator: page("operator"), room: page("room"), overlay: page("overlay"), camera: page("camera") },
+=======
+      input: Object.fromEntries(["index", "operator", "moderate", "room", "camera"].map((name) => [name, page(name)])),
+>>>>>>> desk
     },
   },
   server: {

@@ -5,9 +5,13 @@
  */
 import type {
   AskRequest,
+  AskingRequest,
+  AskingView,
+  Done,
   FaultAnswer,
   InviteAnswer,
   InviteRequest,
+  LogLine,
   QuestionAnswer,
   SessionRequest,
   Snapshot,
@@ -92,10 +96,20 @@ export const editOwn = (id: string, text: string) => act("PATCH", `/api/question
 export const withdraw = (id: string) => act("POST", question(id, "withdraw"));
 export const vote = (id: string, wanted: boolean) => act(wanted ? "PUT" : "DELETE", question(id, "vote"));
 
-// The moderator's.
-export const approve = (id: string) => act("POST", question(id, "approve"));
-export const reject = (id: string, reason: string | null) => act("POST", question(id, "reject"), { reason });
-export const restore = (id: string) => act("POST", question(id, "restore"));
+// The moderator's. `rev` is the question's as it was seen: where somebody did something to it since, the act is refused.
+export type Moderation =
+  | "approve" | "reject" | "restore" | "edit" | "star" | "unstar" | "tags" | "answer" | "merge" | "move" | "undo" | "redo"
+  | "claim" | "release";
+export const moderate = (id: string, act: Moderation, rev: number | null = null, body?: unknown) =>
+  call<QuestionAnswer>("POST", question(id, act) + (rev === null ? "" : `?rev=${rev}`), body);
+/** Also while the page goes away. */
+export const releaseAtLast = (id: string) => void fetch(question(id, "release"), { method: "POST", keepalive: true });
+export const setBanned = (person: string, banned: boolean) =>
+  call<Done>("POST", `/api/askers/${encodeURIComponent(person)}/${banned ? "ban" : "unban"}`);
+export const setAsking = (body: AskingRequest) => call<AskingView>("PUT", "/api/asking", body);
+export const log = (id: string | null) =>
+  call<LogLine[]>("GET", `/api/log${id === null ? "" : `?question=${encodeURIComponent(id)}`}`);
+export const LOG_CSV = "/api/log.csv";
 
 // The operator's.
 export const takeNext = () => act("POST", "/api/queue/next");

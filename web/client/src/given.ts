@@ -1,7 +1,7 @@
 /**
  * A room and questions for tests: quiet by default, changed where a test says so.
  */
-import type { OutputView, QuestionView, SourceView, StateView } from "./types";
+import type { DeskView, OutputView, QuestionView, SourceView, StateView } from "./types";
 
 export const question = (changes: Partial<QuestionView> = {}): QuestionView => ({
   id: "q1",
@@ -19,6 +19,25 @@ export const question = (changes: Partial<QuestionView> = {}): QuestionView => (
   link: null,
   reason: null,
   into: null,
+  ...changes,
+});
+
+/** What moderators see of a question that nobody did anything to. */
+export const desk = (changes: Partial<DeskView> = {}): DeskView => ({
+  person: "p1",
+  rev: 0,
+  held: [],
+  similar: [],
+  starred: false,
+  tags: [],
+  own_text: null,
+  merged: [],
+  open_by: null,
+  open_since: null,
+  first: false,
+  quiet: false,
+  undo: false,
+  redo: false,
   ...changes,
 });
 

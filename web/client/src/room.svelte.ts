@@ -49,6 +49,11 @@ export class LiveRoom {
     return this.#held?.state ?? null;
   }
 
+  /** The number of the last entry of the journal that is shown. */
+  get seq(): number {
+    return this.#held?.seq ?? 0;
+  }
+
   get role(): Role | null {
     return this.#held?.role ?? null;
   }

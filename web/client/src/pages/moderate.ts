@@ -1,0 +1,4 @@
+import Moderate from "./Moderate.svelte";
+import { open } from "./mount";
+
+open(Moderate);
