@@ -43,6 +43,7 @@ from web.metrics import Figures, RoomCollector
 from web.openapi import ROUTES
 from web.server import Server, listen
 from web.service import Service
+from web.viewer_page import ViewerPage
 
 log = structlog.get_logger(__name__)
 
@@ -122,6 +123,7 @@ async def serve(
                     clock=clock,
                     url=url,
                     pages=PAGES,
+                    viewer_page=ViewerPage(PAGES / "index.html", hub),
                     hls=hls(settings, folders, writer, clock),
                     whip_tokens={s.name: s.token for s in settings.sources if isinstance(s, WhipSource)},
                     proxies=settings.web.trusted_proxies,

@@ -32,11 +32,14 @@ HLS_TYPES = {
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
 }
+_ANEW = "private, no-cache"
+"""A page comes with the cookie of one person; it is asked for anew, and not sent again where it did not change."""
 _FOREVER = "public, max-age=31536000, immutable"
 _SEGMENT = "public, max-age=600"
 _NOTHING = "There is nothing to watch at this address just now."
 _AGAIN_S = 2.0
 """After this a player may ask again for a playlist that did not come: it was held for longer already."""
+_NEVER = re.compile(r"\s*q=0(\.0*)?\s*")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 
 # Pages ----------------------------------------------------------------------------------------------------------------
@@ -47,9 +50,34 @@ def shows(name: str) -> Handler:
 
     async def show(call: Call) -> Answer:
         # Its scripts have names that change with their content, so that only the page itself is asked for anew.
-        return _built(call.service.pages / f"{name}.html", "no-cache") or _not_built()
+        return _built(call.service.pages / f"{name}.html", _ANEW) or _not_built()
 
     return show
+
+
+async def viewer(call: Call) -> Answer:
+    """Show the viewer page; what it looks like now can be read before its scripts are there, and without them."""
+    painted, request = call.service.viewer_page.painted(), call.request
+    if painted is None:
+        return _not_built()
+    coded = painted.coded if _takes_gzip(request) else None
+    tag = painted.digest if coded is None else f"{painted.digest}-gzip"
+    answer = aioweb.Response(headers={hdrs.CACHE_CONTROL: _ANEW, hdrs.VARY: hdrs.ACCEPT_ENCODING})
+    answer.etag = tag
+    if any(known.value in {tag, "*"} for known in request.if_none_match or ()):
+        answer.set_status(304)
+        return answer
+    answer.content_type, answer.charset = "text/html", "utf-8"
+    answer.body = coded or painted.whole
+    if coded is not None:
+        answer.headers[hdrs.CONTENT_ENCODING] = "gzip"
+    return answer
+
+
+def _takes_gzip(request: aioweb.Request) -> bool:
+    """Tell whether the answer may come in gzip (RFC 9110, section 12.5.3)."""
+    codings = (one.partition(";") for one in request.headers.get(hdrs.ACCEPT_ENCODING, "").lower().split(","))
+    return any(name.strip() == "gzip" and not _NEVER.fullmatch(weight) for name, _, weight in codings)
 
 
 async def operator(call: Call) -> Answer:
@@ -249,7 +277,7 @@ def _open(
 
 
 ROUTES = (
-    _page("/", shows("index"), "The viewer page."),
+    _page("/", viewer, "The viewer page, with the room in it as it is now."),
     _page("/room", shows("room"), "The room screen."),
     _page("/overlay", shows("overlay"), "The question on air, see-through, for other mixers."),
     _page("/camera", shows("camera"), "Publishes a browser's camera and microphone."),

@@ -18,6 +18,7 @@ from web.auth import Signer
 from web.events import Hub
 from web.hls import Hls
 from web.metrics import Figures
+from web.viewer_page import ViewerPage
 
 
 class Writer(Protocol):
@@ -60,6 +61,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """The viewer page's public address, without a slash at its end."""
     pages: Path
     """The folder of the built pages."""
+    viewer_page: ViewerPage
     hls: Hls | None
     """The programme as HLS; None where it is switched off."""
     whip_tokens: dict[str, Secret | None]

@@ -37,8 +37,12 @@ class Visits:
         *,
         operator: bool = False,
         moderator: str | None = None,
+        scripts: bool = True,
     ) -> Page:
-        """Return an empty page of somebody new; an operator, or a moderator of that name, has opened their link."""
+        """Return an empty page of somebody new; an operator, or a moderator of that name, has opened their link.
+
+        Without ``scripts`` their browser runs none.
+        """
         context = await self._browser.new_context(
             base_url=self.address,
             viewport={"width": size[0], "height": size[1]},
@@ -47,6 +51,7 @@ class Visits:
             is_mobile=size == PHONE,
             # Movement is judged by eye; a test that waits for it would only be slower.
             reduced_motion="reduce",
+            java_script_enabled=scripts,
         )
         self._contexts.append(context)
         page = await context.new_page()

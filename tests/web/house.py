@@ -29,6 +29,7 @@ from web.metrics import Figures, RoomCollector
 from web.openapi import ROUTES
 from web.server import Server, listen
 from web.service import Service
+from web.viewer_page import ViewerPage
 
 SECRET = bytes(range(32))
 PUBLIC = "https://room.example"
@@ -203,6 +204,7 @@ async def open_house(
             clock=clock,
             url=PUBLIC,
             pages=folder / "pages",
+            viewer_page=ViewerPage(folder / "pages/index.html", hub),
             hls=Hls(folder / "hls", clock, on_air=lambda: writer.room.air.on) if hls else None,
             whip_tokens={"camera": Secret("camera-token"), "stage": None},
             proxies=proxies,

@@ -8,6 +8,7 @@ import pytest
 from tests.web.house import House, open_house
 from web.bodies import Role
 from web.hls import PATIENCE_S, PLAYLIST, Hls
+from web.viewer_page import MARKER, TITLE
 
 
 def programme(house: House) -> Hls:
@@ -32,7 +33,7 @@ async def test_a_page_is_asked_for_anew_and_its_parts_are_kept(house: House) -> 
     build(house, "index.html", "assets/index-abc123.js", "mark.svg")
     viewer = await house.person()
     for path, caching in [
-        ("/", "no-cache"),
+        ("/", "private, no-cache"),
         ("/assets/index-abc123.js", "public, max-age=31536000, immutable"),
         ("/mark.svg", "public, max-age=3600"),
     ]:
@@ -102,6 +103,57 @@ async def test_a_page_load_gives_the_cookie(house: House) -> None:
     viewer = await house.person()
     async with viewer.session.get("/") as response:
         assert "HttpOnly" in response.headers["Set-Cookie"]
+
+
+VIEWER_PAGE = f"<head>{TITLE}</head><div id='page'>{MARKER}</div>"
+
+
+async def test_the_viewer_page_shows_the_room_as_it_is_now(house: House) -> None:
+    (house.service.pages / "index.html").write_text(VIEWER_PAGE)
+    operator, viewer = await house.person(Role.OPERATOR), await house.person()
+    await operator.call("POST", "/api/sessions", {"title": f"{MARKER} GANs"})
+    question = await viewer.ask("Is </div> a <b>tag</b>?")
+    await operator.call("POST", f"/api/questions/{question}/approve")
+    async with viewer.session.get("/") as response:
+        text = await response.text()
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<title>&lt;!--first-paint--&gt; GANs · Forward Prop</title>" in text
+    assert text.count("Is &lt;/div&gt; a &lt;b&gt;tag&lt;/b&gt;?") == 1
+    assert MARKER not in text
+    stranger = await house.person()
+    async with stranger.session.get("/") as response:
+        assert await response.text() == text, "nothing in it is for one person"
+        assert "HttpOnly" in response.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "gzip"),
+        ("br;q=1.0, GZIP;q=0.8", "gzip"),
+        ("gzip;q=0, identity", None),
+        ("x-gzip", None),
+        ("", None),
+    ],
+)
+async def test_the_viewer_page_is_sent_again_only_where_it_changed(
+    house: House, accepted: str, coding: str | None
+) -> None:
+    (house.service.pages / "index.html").write_text(VIEWER_PAGE)
+    operator = await house.person(Role.OPERATOR)
+    viewer = await house.person()
+    headers = {"Accept-Encoding": accepted}
+    async with viewer.session.get("/", headers=headers) as response:
+        assert response.headers.get("Content-Encoding") == coding
+        assert "Between sessions" in await response.text()
+    headers["If-None-Match"] = f'"other", W/{response.headers["ETag"]}'
+    async with viewer.session.get("/", headers=headers) as response:
+        assert (response.status, await response.read()) == (304, b"")
+        assert response.headers["Vary"] == "Accept-Encoding"
+    await operator.call("POST", "/api/sessions", {"title": "GANs"})
+    async with viewer.session.get("/", headers=headers) as response:
+        assert response.status == 200
+        assert "GANs" in await response.text()
 
 
 async def test_the_playlist_is_fresh_and_segments_are_kept(house: House) -> None:

@@ -1,3 +1,5 @@
+import "../first-paint.css";
+
 import Viewer from "./Viewer.svelte";
 import { open } from "./mount";
 
