@@ -4,7 +4,7 @@ A question that waits, was not taken or was withdrawn is seen by its asker and b
 ``snapshot`` of the room after an entry equals ``apply`` of the entry's change to the ``snapshot`` before it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -274,9 +274,38 @@ def message(
     return v.Message(seq=entry.seq, kind=kind, at=entry.at, data=made)
 
 
+def votes(room: Room, audience: Audience, ids: Iterable[QuestionId]) -> v.Votes:
+    """Return the votes that the questions ``ids`` have now, in the order in which a client takes them.
+
+    Each stands before the one that follows it in the end; that one is in its place already, or never moved.
+    """
+    sight = _Sight(audience, None)
+    found = (room.questions.known(id_) for id_ in ids)
+    seen = [question for question in found if audience in MODERATING or question.status in PUBLIC]
+    return v.Votes(
+        votes=tuple(
+            v.VotesView(id=question.id, votes=question.votes, before=sight.before(room.questions, question))
+            for question in sorted(seen, key=lambda question: question.key, reverse=True)
+        )
+    )
+
+
+def own_votes(told: v.Votes, voted: Mapping[QuestionId, bool]) -> v.Votes:
+    """Return the same for one person, whose own vote became what ``voted`` says."""
+    return v.Votes(
+        votes=tuple(
+            msgspec.structs.replace(vote, voted=voted[vote.id]) if vote.id in voted else vote for vote in told.votes
+        )
+    )
+
+
 def apply(state: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     """Return ``state`` after ``message``, both as plain JSON values: the reference of what each client does."""
     data = message["data"]
+    if message["kind"] == "votes":
+        for vote in data["votes"]:
+            state = _with_votes(state, vote)
+        return state
     state = {**state, **data.get("set", {})}
     if "id" not in data:
         return state
@@ -288,4 +317,16 @@ def apply(state: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
         ids = [question["id"] for question in questions]
         place = len(ids) if data["before"] is None else ids.index(data["before"])
         questions.insert(place, new)
+    return {**state, "questions": questions}
+
+
+def _with_votes(state: dict[str, Any], vote: dict[str, Any]) -> dict[str, Any]:
+    old = next((question for question in state["questions"] if question["id"] == vote["id"]), None)
+    if old is None:
+        return state
+    own = {"voted": vote["voted"]} if "voted" in vote else {}
+    new = {name: value for name, value in {**old, "votes": vote["votes"], **own}.items() if value is not False}
+    questions = [question for question in state["questions"] if question is not old]
+    ids = [question["id"] for question in questions]
+    questions.insert(len(ids) if vote["before"] is None else ids.index(vote["before"]), new)
     return {**state, "questions": questions}

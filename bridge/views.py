@@ -6,6 +6,7 @@ applies changes; doing so gives the same as a fresh snapshot (``apply`` in ``aud
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -232,3 +233,32 @@ class Message(View, frozen=True, kw_only=True):
     kind: str
     at: datetime
     data: Change
+
+
+class VotesView(View, frozen=True, kw_only=True):
+    """How many votes a question has now, and the question that follows it (null: it is the last)."""
+
+    id: QuestionId
+    votes: int
+    before: QuestionId | None
+    voted: bool | UnsetType = UNSET
+    """One's own vote, where it changed."""
+
+
+class Votes(View, frozen=True, kw_only=True):
+    """Questions whose votes changed, from the last in line to the first.
+
+    Taken in this order, each is moved before the question ``before``; then all stand where they belong.
+    """
+
+    votes: tuple[VotesView, ...]
+
+
+class VotesMessage(View, frozen=True, kw_only=True):
+    """A message of the event stream for all votes since the last one; at most four come a second."""
+
+    kind: Literal["votes"] = "votes"
+    seq: int
+    """The last of the votes."""
+    at: datetime
+    data: Votes

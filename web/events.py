@@ -7,7 +7,8 @@ awaiting, so that no entry can come between a client's past and its future.
 
 import asyncio
 from collections import Counter, deque
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from itertools import islice
 
 import msgspec
 
@@ -18,11 +19,14 @@ from bridge.events import Entry, PersonId
 from bridge.room import Room
 from bridge.views import MetersView
 from web import frames
-from web.auth import Caller
-from web.bodies import MetersMessage, Role, SnapshotMessage
+from web.bodies import MetersMessage, SnapshotMessage
+from web.crowd import AUDIENCE, Client, Crowd
+from web.moments import Moment, retold
 
 RING = 1024
 """Entries a client may have missed and still resume; beyond that it gets a snapshot."""
+GATHER_S = 0.25
+"""How long votes are gathered before they are told."""
 BACKLOG_BYTES = 256 * 1024
 """What may wait for one client."""
 METERS_BACKLOG_BYTES = 16 * 1024
@@ -33,70 +37,48 @@ GOING_AWAY = 1001
 _LINGER_S = 5.0
 """How long a client that was let go may take to read its last frames."""
 
-AUDIENCE = {
-    Role.VIEWER: Audience.PUBLIC,
-    Role.GUEST: Audience.PUBLIC,
-    Role.DISPLAY: Audience.DISPLAY,
-    Role.NOTES: Audience.NOTES,
-    Role.MODERATOR: Audience.MODERATOR,
-    Role.OPERATOR: Audience.OPERATOR,
-}
-
 _encode = msgspec.json.Encoder().encode
 
-
-class Transport(Protocol):
-    """The part of a connection's transport that is needed here."""
-
-    def write(self, data: bytes) -> None: ...
-    def get_write_buffer_size(self) -> int: ...
-    def close(self) -> None: ...
-    def abort(self) -> None: ...
+Later = Callable[[float, Callable[[], None]], object]
+"""Calls a function on the loop after so many seconds."""
 
 
-class Client:
-    """One connection."""
-
-    def __init__(self, caller: Caller, transport: Transport, *, meters: bool = False) -> None:
-        self.role = caller.role
-        self.audience = AUDIENCE[caller.role]
-        self.person = caller.person if self.audience is Audience.PUBLIC else None
-        self.meters = meters and self.audience is Audience.OPERATOR
-        self.transport = transport
+def on_loop(seconds: float, function: Callable[[], None]) -> object:
+    """Call ``function`` later, on the running loop."""
+    return asyncio.get_running_loop().call_later(seconds, function)
 
 
-class _Moment:
-    """One entry, with the frames that were built of it."""
+class _Past(msgspec.Struct, frozen=True):
+    """What followed a number, for one audience."""
 
-    def __init__(self, before: Room, entry: Entry, after: Room) -> None:
-        self.before = before
-        self.entry = entry
-        self.after = after
-        self.touched = audiences.touched(before, entry, after)
-        self._frames: dict[Audience, bytes | None] = {}
-
-    def frame(self, client: Client) -> bytes | None:
-        """Return what ``client`` is sent, None where that is nothing."""
-        if client.person is not None and client.person in self.touched:
-            return self._build(Audience.ASKER, client.person)
-        if client.audience not in self._frames:
-            self._frames[client.audience] = self._build(client.audience, None)
-        return self._frames[client.audience]
-
-    def _build(self, audience: Audience, person: PersonId | None) -> bytes | None:
-        message = audiences.message(self.before, self.entry, self.after, audience, person)
-        return None if message is None else frames.text(_encode(message))
+    moments: list[Moment]
+    told: list[bytes]
+    joined: bytes
+    touched: frozenset[PersonId]
+    """Whoever needs it told otherwise."""
 
 
 class Hub:
     """All connections, and the entries of late."""
 
-    def __init__(self, room: Room, clock: Clock, *, ring: int = RING, backlog_bytes: int = BACKLOG_BYTES) -> None:
+    def __init__(
+        self,
+        room: Room,
+        clock: Clock,
+        *,
+        ring: int = RING,
+        backlog_bytes: int = BACKLOG_BYTES,
+        later: Later = on_loop,
+    ) -> None:
         self._room = room
         self._clock = clock
-        self._moments: deque[_Moment] = deque(maxlen=ring)
+        self._moments: deque[Moment] = deque(maxlen=ring)
+        self._pasts: dict[tuple[Audience, int], _Past] = {}
+        """Kept until something happens: after a restart, thousands come with the same number."""
         self._backlog_bytes = backlog_bytes
-        self._clients: set[Client] = set()
+        self._later = later
+        self._crowds = {audience: Crowd(audience, self._write) for audience in set(AUDIENCE.values())}
+        self._gathering = False
         self._closed = False
         self.meters: MetersView | None = None
         self.sent = 0
@@ -106,12 +88,12 @@ class Hub:
 
     @property
     def room(self) -> Room:
-        """The room as clients were told of it last."""
+        """The room after the last entry; clients are told of its votes a moment later."""
         return self._room
 
     def connected(self) -> Counter[Audience]:
         """Count the connections of each audience."""
-        return Counter(client.audience for client in self._clients)
+        return Counter({audience: len(crowd.clients) for audience, crowd in self._crowds.items()})
 
     # Coming and going -------------------------------------------------------------------------------------------------
 
@@ -120,18 +102,17 @@ class Hub:
         if self._closed:
             self._let_go(client, GOING_AWAY, "The service is stopping.")
             return
-        self._clients.add(client)
-        missed = self._since(after)
+        missed = self._missed(client, after)
         if missed is None:
-            self._write(client, frames.text(_encode(self._snapshot(client))))
-            return
-        for moment in missed:
-            if (frame := moment.frame(client)) is not None:
-                self._write(client, frame)
+            missed = (frames.text(_encode(self._snapshot(client))), 1)
+        self._crowds[client.audience].add(client, self._room.seq)
+        told, messages = missed
+        if messages:
+            self._write([client], told, messages)
 
     def leave(self, client: Client) -> None:
         """Forget a connection that ended."""
-        self._clients.discard(client)
+        self._crowds[client.audience].remove(client)
 
     def expire(self, client: Client) -> None:
         """End a connection whose access has ended."""
@@ -140,14 +121,27 @@ class Hub:
     def close(self) -> None:
         """Say goodbye to all; whoever comes later is turned away."""
         self._closed = True
-        for client in list(self._clients):
-            self._let_go(client, GOING_AWAY, "The service is stopping.")
+        self.flush()
+        for crowd in self._crowds.values():
+            for client in list(crowd.clients):
+                self._let_go(client, GOING_AWAY, "The service is stopping.")
 
-    def _since(self, after: int | None) -> list[_Moment] | None:
-        """Return what followed ``after``, or None where that cannot be told."""
+    def _missed(self, client: Client, after: int | None) -> tuple[bytes, int] | None:
+        """Return what followed ``after`` and how many messages that are, or None where that cannot be told."""
         if after is None or after > self._room.seq or after < self._room.seq - len(self._moments):
             return None
-        return [moment for moment in self._moments if moment.entry.seq > after]
+        past = self._pasts.get((client.audience, after)) or self._past(client.audience, after)
+        if client.person not in past.touched:
+            return past.joined, len(past.told)
+        told = retold(past.moments, self._room, client.audience, client.person)
+        return b"".join(told), len(told)
+
+    def _past(self, audience: Audience, after: int) -> _Past:
+        moments = list(islice(self._moments, len(self._moments) - (self._room.seq - after), None))
+        told = retold(moments, self._room, audience)
+        touched = frozenset(person for moment in moments for person in moment.touched)
+        past = self._pasts[audience, after] = _Past(moments, told, b"".join(told), touched)
+        return past
 
     def _snapshot(self, client: Client) -> SnapshotMessage:
         audience = Audience.ASKER if client.person is not None else client.audience
@@ -157,37 +151,54 @@ class Hub:
     # What happens -----------------------------------------------------------------------------------------------------
 
     def tell(self, before: Room, entry: Entry, after: Room) -> None:
-        """Tell everybody of ``entry``: a follower of the room's writer."""
+        """Tell everybody of ``entry``, of a vote within a quarter of a second: a follower of the room's writer."""
+        moment = Moment(before, entry, after)
         self._room = after
-        moment = _Moment(before, entry, after)
         self._moments.append(moment)
-        for client in list(self._clients):
-            if (frame := moment.frame(client)) is not None:
-                self._write(client, frame)
+        self._pasts.clear()
+        for crowd in self._crowds.values():
+            if moment.is_vote:
+                crowd.gather(moment)
+            else:
+                crowd.tell(moment)
+        if not self._gathering and any(crowd.pending for crowd in self._crowds.values()):
+            self._gathering = True
+            self._later(GATHER_S, self.flush)
+
+    def flush(self) -> None:
+        """Tell the votes that were gathered."""
+        self._gathering = False
+        for crowd in self._crowds.values():
+            crowd.flush(self._room)
 
     def tell_meters(self, figures: MetersView | None) -> None:
         """Tell the newest figures to those who asked for them; None says that there are none any more."""
         self.meters = figures
-        asking = [client for client in self._clients if client.meters]
+        asking = [client for client in self._crowds[Audience.OPERATOR].clients if client.meters]
         if figures is None or not asking:
             return
         frame = frames.text(_encode(MetersMessage(at=self._clock.now(), data=figures)))
-        for client in asking:
-            if client.transport.get_write_buffer_size() <= METERS_BACKLOG_BYTES:
-                self._write(client, frame)
+        ready = [client for client in asking if client.transport.get_write_buffer_size() <= METERS_BACKLOG_BYTES]
+        self._write(ready, frame, 1)
 
-    def _write(self, client: Client, frame: bytes) -> None:
+    def _write(self, clients: Iterable[Client], told: bytes, messages: int) -> None:
         # A first snapshot may be longer than the backlog: what counts is what waits already.
-        if client.transport.get_write_buffer_size() > self._backlog_bytes:
+        most, written, slow = self._backlog_bytes, 0, []
+        for client in clients:
+            transport = client.transport
+            if transport.get_write_buffer_size() > most:
+                slow.append(client)
+            else:
+                transport.write(told)
+                written += 1
+        self.sent += written * messages
+        for client in slow:
             self.slow += 1
             self._let_go(client, SLOW, "Too much waits for you. Connect again.")
-            return
-        client.transport.write(frame)
-        self.sent += 1
 
     def _let_go(self, client: Client, code: int, reason: str) -> None:
-        self._clients.discard(client)
+        self.leave(client)
         client.transport.write(frames.close(code, reason))
         client.transport.close()
         # Closing waits until all is written, and so for a client that reads nothing.
-        asyncio.get_running_loop().call_later(_LINGER_S, client.transport.abort)
+        self._later(_LINGER_S, client.transport.abort)

@@ -21,7 +21,7 @@ from bridge.notes import render, session_notes
 from bridge.notes.record import SessionNotes
 from bridge.views import AirView, SessionView, Snapshot
 from web import auth, bodies
-from web.events import AUDIENCE, Client, Transport
+from web.crowd import AUDIENCE, Client, Transport
 from web.routes import MODERATORS, Answer, Call, Handler
 
 HEARTBEAT_S = 25.0

@@ -37,6 +37,11 @@ call may give: `json_invalid` 400, `cookie_invalid` and `token_invalid` 401, `ro
 `question` belong together: the question takes its new shape and stands before the question `before` (at the end where
 that is null); null means that it is gone. `set` replaces members of the state. A question's `mine` and `voted` that a
 message leaves out stay as they were. For operators `seq` rises by one; others see gaps where something was not theirs.
+
+Votes come gathered, at most four times a second, as `{"seq", "kind": "votes", "at", "data": {"votes": [{"id", "votes",
+"before", "voted"?}, …]}}`: take them in order, each question getting its number of votes and its place before the
+question `before` (at the end where that is null). `voted` stands only where one's own vote changed. Operators get a
+message for each vote instead, all of these in one go.
 """
 GROUPS = {"api": "Calls", "media": "Media", "pages": "Pages", "machines": "For machines"}
 

@@ -11,7 +11,12 @@ import msgspec
 from bridge import views
 from web import bodies
 
-STREAM: tuple[type[msgspec.Struct], ...] = (views.Message, bodies.SnapshotMessage, bodies.MetersMessage)
+STREAM: tuple[type[msgspec.Struct], ...] = (
+    views.Message,
+    views.VotesMessage,
+    bodies.SnapshotMessage,
+    bodies.MetersMessage,
+)
 """The messages of the event stream."""
 ANSWERS: tuple[type[msgspec.Struct], ...] = (
     views.Snapshot,

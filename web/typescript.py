@@ -18,7 +18,7 @@ PRECISE = {("Change", "set"): "Partial<StateView>", ("Snapshot", "role"): "Role"
 PLAIN = {"string": "string", "boolean": "boolean", "null": "null", "integer": "number", "number": "number"}
 TAIL = """\
 /** Any message of the event stream; `kind` tells which. */
-export type StreamMessage = Message | SnapshotMessage | MetersMessage;
+export type StreamMessage = Message | VotesMessage | SnapshotMessage | MetersMessage;
 """
 
 

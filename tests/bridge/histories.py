@@ -23,6 +23,11 @@ _ids = st.sampled_from([QuestionId(f"q{number}") for number in _NUMBERS])
 _texts = st.sampled_from(["Why so deep?", "Why so wide?", "Does it scale?"])
 _names = st.sampled_from([None, "Ann", "Bob"])
 
+ballots: st.SearchStrategy[AnyCommand] = st.one_of(
+    st.builds(c.VoteQuestion, id=_ids, person=_people),
+    st.builds(c.VoteQuestion, id=_ids, person=_people),
+    st.builds(c.UnvoteQuestion, id=_ids, person=_people),
+)
 questions: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(c.AskQuestion, person=_people, text=_texts, name=_names, exempt=st.just(True)),
     st.builds(c.EditOwnQuestion, id=_ids, person=_people, text=_texts),
@@ -50,7 +55,7 @@ others: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(c.ReportPartEnded, path=st.sampled_from(["a.mkv", "b.mkv"])),
     st.builds(c.UseInvite, invite=st.sampled_from(["one", "two"])),
 )
-_beginning: tuple[AnyCommand, ...] = tuple(
+beginning: tuple[AnyCommand, ...] = tuple(
     c.AskQuestion(person=PEOPLE[number % len(PEOPLE)], text=f"Why so deep, {number}?", exempt=True)
     for number in _NUMBERS
 )
@@ -61,7 +66,7 @@ histories: st.SearchStrategy[list[AnyCommand]] = st.lists(
 
 def told(play: Playbook, history: list[AnyCommand]) -> Playbook:
     """Do what is allowed of ``history``, after the beginning."""
-    for command in (*_beginning, *history):
+    for command in (*beginning, *history):
         try:
             play.given(command)
         except Refused:

@@ -1,6 +1,5 @@
 import asyncio
 import base64
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +10,12 @@ from bridge import commands as c
 from bridge.audiences import Audience, apply
 from bridge.events import PersonId
 from bridge.views import Level, MetersView, OutputFigures
+from tests.web.hearing import FakeTransport
 from tests.web.house import House, Person
 from web.auth import Caller
 from web.bodies import Role
-from web.events import EXPIRED, SLOW, Client, Hub
+from web.crowd import Client
+from web.events import EXPIRED, SLOW, Hub
 
 METERS = MetersView(
     levels=(Level(name="programme", rms_db=-20, peak_db=-9),),
@@ -175,44 +176,10 @@ async def test_who_leaves_is_forgotten(house: House) -> None:
 # The hub by itself ----------------------------------------------------------------------------------------------------
 
 
-class FakeTransport:
-    """Keeps what is written; ``waiting`` pretends that the other side does not read."""
-
-    def __init__(self) -> None:
-        self.written: list[bytes] = []
-        self.waiting = 0
-        self.closed = False
-        self.aborted = False
-
-    def write(self, data: bytes) -> None:
-        self.written.append(data)
-
-    def get_write_buffer_size(self) -> int:
-        return self.waiting
-
-    def close(self) -> None:
-        self.closed = True
-
-    def abort(self) -> None:
-        self.aborted = True
-
-    @property
-    def close_code(self) -> int:
-        last = self.written[-1]
-        assert last[0] == 0x88, "a close frame"
-        return int.from_bytes(last[2:4], "big")
-
-
 def client(house: House, role: Role, **more: bool) -> tuple[Client, FakeTransport]:
     transport = FakeTransport()
     caller = Caller(person=PersonId(f"p-{role}"), role=role, until=house.clock.now())
     return Client(caller, transport, **more), transport
-
-
-def payload(frame: bytes) -> dict[str, Any]:
-    skipped = {126: 4, 127: 10}.get(frame[1], 2)
-    decoded: dict[str, Any] = json.loads(frame[skipped:])
-    return decoded
 
 
 async def test_a_frame_is_built_once_an_audience(house: House) -> None:
@@ -235,7 +202,7 @@ async def test_a_client_that_does_not_read_is_let_go_and_holds_up_nobody(house: 
     stuck.waiting = 1 << 20
     await house.service.writer.submit(c.StartAir(), actor="test")
     assert (stuck.close_code, stuck.closed, hub.slow) == (SLOW, True, 1)
-    assert payload(free.written[-1])["kind"] == "air.started"
+    assert free.messages[-1]["kind"] == "air.started"
     assert hub.connected()[Audience.OPERATOR] == 1
 
 
@@ -256,9 +223,9 @@ async def test_what_is_too_long_ago_is_replaced_by_a_snapshot(house: House) -> N
         await house.service.writer.submit(command, actor="test")
     (late, missed), (later, resumed) = client(house, Role.OPERATOR), client(house, Role.OPERATOR)
     hub.join(late, 0)
-    assert [payload(frame)["kind"] for frame in missed.written] == ["snapshot"]
+    assert [message["kind"] for message in missed.messages] == ["snapshot"]
     hub.join(later, 1)
-    assert [payload(frame)["seq"] for frame in resumed.written] == [2, 3]
+    assert [message["seq"] for message in resumed.messages] == [2, 3]
 
 
 async def test_at_the_end_everybody_is_told_and_nobody_let_in(house: House) -> None:

@@ -6,13 +6,13 @@
  */
 import { ApiError, state } from "./api";
 import type { FirstState } from "./api";
-import type { MetersView, Message, SnapshotMessage, StreamMessage } from "./types";
+import type { MetersView, Message, SnapshotMessage, StreamMessage, VotesMessage } from "./types";
 
 export type Link = "connecting" | "live" | "lost";
 
 export interface StreamHandlers {
   onSnapshot(first: FirstState): void;
-  onMessage(message: Message | SnapshotMessage): void;
+  onMessage(message: Message | VotesMessage | SnapshotMessage): void;
   onMeters?(figures: MetersView): void;
   onLink(link: Link, why: string | null): void;
 }
@@ -96,7 +96,7 @@ export class EventStream {
       this.#handlers.onMeters?.(message.data as MetersView);
       return;
     }
-    const known = message as Message | SnapshotMessage;
+    const known = message as Message | VotesMessage | SnapshotMessage;
     this.#handlers.onMessage(known);
     this.#seq = known.kind === "snapshot" ? known.seq : Math.max(this.#seq ?? 0, known.seq);
   }

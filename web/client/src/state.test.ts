@@ -3,10 +3,16 @@ import { describe, expect, it } from "vitest";
 import { question, room } from "./given";
 import { apply } from "./state";
 import type { Held } from "./state";
-import type { Change, Message } from "./types";
+import type { Change, Message, VotesMessage, VotesView } from "./types";
 
 const held = (...ids: string[]): Held => ({ seq: 7, role: "viewer", state: room({ questions: ids.map((id) => question({ id })) }) });
 const message = (seq: number, data: Change): Message => ({ seq, kind: "question.asked", at: "2026-11-23T10:00:00Z", data });
+const votes = (seq: number, ...changes: VotesView[]): VotesMessage => ({
+  seq,
+  kind: "votes",
+  at: "2026-11-23T10:00:00Z",
+  data: { votes: changes },
+});
 const ids = (after: Held) => after.state.questions.map((one) => one.id);
 
 describe("apply", () => {
@@ -63,5 +69,36 @@ describe("apply", () => {
   it("starts anew from a snapshot, even an older one: the journal may be another", () => {
     const fresh = { kind: "snapshot", seq: 2, role: "operator", state: room({ on_air: "q9" }) } as const;
     expect(apply(held("q1"), fresh)).toEqual({ seq: 2, role: "operator", state: fresh.state });
+  });
+
+  it("takes gathered votes from the last in line to the first, each before the one that follows it", () => {
+    // q3 and q4 passed q1 and q2; q2 fell behind q1.
+    const after = apply(
+      held("q1", "q2", "q3", "q4"),
+      votes(
+        9,
+        { id: "q2", votes: 1, before: null },
+        { id: "q4", votes: 5, before: "q1" },
+        { id: "q3", votes: 6, before: "q4" },
+      ),
+    );
+    expect(ids(after)).toEqual(["q3", "q4", "q1", "q2"]);
+    expect(after.state.questions.map((one) => one.votes)).toEqual([6, 5, 0, 1]);
+    expect(after.seq).toBe(9);
+  });
+
+  it("learns of one's own vote, and keeps it where only others voted", () => {
+    const before: Held = { ...held(), state: room({ questions: [question({ id: "q1", mine: true })] }) };
+    const own = apply(before, votes(8, { id: "q1", votes: 1, before: null, voted: true }));
+    const others = apply(own, votes(9, { id: "q1", votes: 2, before: null }));
+    expect(others.state.questions).toEqual([question({ id: "q1", votes: 2, mine: true, voted: true })]);
+    const back = apply(others, votes(10, { id: "q1", votes: 1, before: null, voted: false }));
+    expect(back.state.questions).toEqual([question({ id: "q1", votes: 1, mine: true })]);
+  });
+
+  it("counts no votes twice, and none of a question it does not see", () => {
+    const before = held("q1");
+    expect(apply(before, votes(7, { id: "q1", votes: 3, before: null }))).toBe(before);
+    expect(apply(before, votes(8, { id: "q9", votes: 3, before: null })).state).toEqual(before.state);
   });
 });

@@ -4,7 +4,17 @@
  * Pure. Applying every message in order gives what a fresh snapshot would; a message that was applied before changes
  * nothing. The service's `bridge/audiences.py` holds the same rules as `apply`.
  */
-import type { Change, Message, QuestionView, Role, SnapshotMessage, StateView } from "./types";
+import type {
+  Change,
+  Message,
+  QuestionView,
+  Role,
+  SnapshotMessage,
+  StateView,
+  Votes,
+  VotesMessage,
+  VotesView,
+} from "./types";
 
 export interface Held {
   readonly seq: number;
@@ -13,13 +23,17 @@ export interface Held {
 }
 
 /** Return what is held after `message`. */
-export function apply(held: Held, message: Message | SnapshotMessage): Held {
+export function apply(held: Held, message: Message | VotesMessage | SnapshotMessage): Held {
   if (message.kind === "snapshot") {
     const { seq, role, state } = message as SnapshotMessage;
     return { seq, role, state };
   }
   if (message.seq <= held.seq) return held;
-  return { ...held, seq: message.seq, state: changed(held.state, (message as Message).data) };
+  const state =
+    message.kind === "votes"
+      ? voted(held.state, (message as VotesMessage).data)
+      : changed(held.state, (message as Message).data);
+  return { ...held, seq: message.seq, state };
 }
 
 /** Return `state` after one change. */
@@ -27,6 +41,18 @@ export function changed(state: StateView, change: Change): StateView {
   const next = change.set === undefined ? state : { ...state, ...change.set };
   if (change.id === undefined || change.question === undefined) return next;
   return { ...next, questions: placed(next.questions, change.id, change.question, change.before ?? null) };
+}
+
+/** Return `state` with the votes that were gathered; they come in the order in which each finds its place. */
+export function voted(state: StateView, change: Votes): StateView {
+  return { ...state, questions: change.votes.reduce(counted, state.questions) };
+}
+
+function counted(questions: readonly QuestionView[], change: VotesView): QuestionView[] {
+  const { id, votes, before } = change;
+  const old = questions.find((one) => one.id === id);
+  if (old === undefined) return [...questions];
+  return placed(questions, id, { ...old, votes, voted: change.voted ?? old.voted ?? false }, before);
 }
 
 function placed(

@@ -333,6 +333,31 @@ export interface TurnLine {
   offset_s: number | null;
 }
 
+/**
+ * Questions whose votes changed, from the last in line to the first.
+ *
+ * Taken in this order, each is moved before the question ``before``; then all stand where they belong.
+ */
+export interface Votes {
+  votes: VotesView[];
+}
+
+/** A message of the event stream for all votes since the last one; at most four come a second. */
+export interface VotesMessage {
+  kind: "votes";
+  seq: number;
+  at: string;
+  data: Votes;
+}
+
+/** How many votes a question has now, and the question that follows it (null: it is the last). */
+export interface VotesView {
+  id: string;
+  votes: number;
+  before: string | null;
+  voted?: boolean;
+}
+
 /** What a journal message can be about. */
 export type EventKind =
   | "air.blanked"
@@ -365,4 +390,4 @@ export type EventKind =
   | "turn.ended";
 
 /** Any message of the event stream; `kind` tells which. */
-export type StreamMessage = Message | SnapshotMessage | MetersMessage;
+export type StreamMessage = Message | VotesMessage | SnapshotMessage | MetersMessage;

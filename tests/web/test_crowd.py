@@ -1,0 +1,235 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge import audiences
+from bridge import commands as c
+from bridge import room as rooms
+from bridge.audiences import Audience
+from bridge.commands import AnyCommand
+from bridge.errors import Refused
+from bridge.events import PersonId
+from bridge.room import Room
+from moderation.policy import Mode
+from tests.bridge.fakes import FakeClock
+from tests.bridge.histories import PEOPLE, ballots, beginning, histories, unhurried
+from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Playbook, setup
+from tests.web.hearing import Page, Timers
+from web.bodies import Role
+from web.crowd import AUDIENCE, GATHER_MOST
+from web.events import GATHER_S, Hub
+
+STRANGER = PersonId("stranger")
+"""Never asks and never votes: the public."""
+
+
+class Hall:
+    """A room whose hub is told of everything, and people with pages open."""
+
+    def __init__(self, mode: Mode = Mode.PRE, *, ring: int = 1024) -> None:
+        self.play = Playbook(setup(mode, rate=100))
+        self.rooms: list[Room] = [self.play.room]
+        """The room after each number."""
+        self.timers = Timers()
+        self.hub = Hub(self.play.room, FakeClock(), ring=ring, later=self.timers)
+        self.pages: list[Page] = []
+
+    def do(self, *commands: AnyCommand) -> None:
+        """Do what is allowed and tell the hub of it."""
+        for command in commands:
+            told = len(self.play.entries)
+            try:
+                self.play.given(command)
+            except Refused:
+                continue
+            for entry in self.play.entries[told:]:
+                self.rooms.append(rooms.evolve(self.rooms[-1], entry))
+                self.hub.tell(self.rooms[-2], entry, self.rooms[-1])
+
+    def page(self, role: Role, person: PersonId = STRANGER) -> Page:
+        """Open a page."""
+        page = Page(self.hub, role, person)
+        self.pages.append(page)
+        page.connect()
+        return page
+
+    def expected(self, page: Page, room: Room) -> Any:
+        """Return the snapshot of ``room`` for ``page``, as JSON."""
+        audience = Audience.ASKER if AUDIENCE[page.role] is Audience.PUBLIC else AUDIENCE[page.role]
+        return msgspec.json.decode(msgspec.json.encode(audiences.snapshot(room, audience, page.person)))
+
+    def check(self, pages: Iterable[Page], *, flushed: bool) -> None:
+        """Check what pages hold against fresh snapshots: of the number they know, and once flushed of the last."""
+        for page in pages:
+            page.read()
+            assert page.seq is not None
+            assert page.state == self.expected(page, self.rooms[page.seq])
+            if flushed:
+                assert page.state == self.expected(page, self.rooms[-1])
+
+
+MOVES = ("stay", "flush", "drop", "resume", "read")
+script = st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 7)), min_size=60, max_size=60)
+
+
+def move(hall: Hall, what: str, page: Page) -> None:
+    match what:
+        case "flush":
+            hall.timers.go_off()
+            hall.check([page], flushed=False)
+        case "drop":
+            page.drop()
+        case "resume":
+            page.drop()
+            page.connect()
+        case "read":
+            hall.check([page], flushed=False)
+
+
+@unhurried
+@given(histories, script, st.sampled_from(Mode), st.sampled_from([3, 1024]))
+def test_nothing_is_missed_and_nothing_told_twice(
+    history: list[AnyCommand], moves: Sequence[tuple[str, int]], mode: Mode, ring: int
+) -> None:
+    hall = Hall(mode, ring=ring)
+    for role in (Role.OPERATOR, Role.MODERATOR, Role.DISPLAY, Role.NOTES, Role.VIEWER):
+        hall.page(role)
+    for person in PEOPLE:
+        hall.page(Role.VIEWER, person)
+    hall.check(hall.pages, flushed=True)
+    for command, (what, which) in zip([*beginning, *history], moves, strict=False):
+        hall.do(command)
+        move(hall, what, hall.pages[which])
+    for page in hall.pages:
+        if not page.connected:
+            page.connect()
+    hall.timers.go_off()
+    hall.check(hall.pages, flushed=True)
+
+
+@unhurried
+@given(st.lists(ballots, min_size=5, max_size=30), st.integers(0, 30))
+def test_however_many_move_at_once_each_finds_its_place(votes: list[AnyCommand], flushed: int) -> None:
+    hall = Hall(Mode.POST)
+    hall.do(*beginning)
+    pages = [hall.page(Role.VIEWER), hall.page(Role.VIEWER, ANN), hall.page(Role.MODERATOR)]
+    hall.do(*votes[:flushed])
+    hall.timers.go_off()
+    hall.check(pages, flushed=True)
+    hall.do(*votes[flushed:])
+    hall.timers.go_off()
+    hall.check(pages, flushed=True)
+
+
+def voting(*more: AnyCommand) -> Hall:
+    """Return a hall with three approved questions."""
+    hall = Hall(Mode.POST)
+    hall.do(*(c.AskQuestion(person=person, text=f"Why, {person}?", exempt=True) for person in (ANN, BOB, EVE)), *more)
+    return hall
+
+
+def vote(person: str, question: Any = Q1) -> AnyCommand:
+    return c.VoteQuestion(id=question, person=PersonId(person))
+
+
+def test_votes_are_told_together_a_quarter_of_a_second_later() -> None:
+    hall = voting()
+    page = hall.page(Role.VIEWER)
+    hall.do(*(vote(f"p{n}", Q2) for n in range(50)), vote("p1", Q3))
+    page.read()
+    assert page.kinds == ["snapshot"]
+    assert [wait for wait, _ in hall.timers.waits] == [GATHER_S], "one timer, while something waits"
+    hall.timers.go_off()
+    page.read()
+    assert page.kinds == ["snapshot", "votes"]
+    assert [(q["id"], q["votes"]) for q in page.state["questions"]] == [("q2", 50), ("q3", 1), ("q1", 0)]
+    assert hall.timers.waits == []
+
+
+def test_what_else_happens_is_told_after_the_votes_before_it() -> None:
+    hall = voting()
+    page = hall.page(Role.VIEWER)
+    hall.do(vote("p1"), c.Blank())
+    page.read()
+    assert page.kinds == ["snapshot", "votes", "air.blanked"]
+
+
+def test_a_question_that_waits_makes_nobody_hear_of_votes_early_but_its_asker() -> None:
+    hall = Hall()
+    hall.do(c.AskQuestion(person=ANN, text="Why so deep?"), c.ApproveQuestion(id=Q1))
+    others, asker = hall.page(Role.VIEWER), hall.page(Role.VIEWER, BOB)
+    hall.do(vote("p1"), c.AskQuestion(person=BOB, text="Why so wide?"))
+    others.read()
+    asker.read()
+    assert others.kinds == ["snapshot"]
+    assert asker.kinds == ["snapshot", "votes", "question.asked"]
+    hall.timers.go_off()
+    others.read()
+    asker.read()
+    assert others.kinds == ["snapshot", "votes"]
+    assert asker.kinds == ["snapshot", "votes", "question.asked"], "it knows them"
+
+
+def test_voters_learn_of_their_own_vote_on_every_page_of_theirs() -> None:
+    hall = voting()
+    here, there, elsewhere = hall.page(Role.VIEWER, BOB), hall.page(Role.VIEWER, BOB), hall.page(Role.VIEWER)
+    hall.do(vote(BOB))
+    hall.timers.go_off()
+    hall.check(hall.pages, flushed=True)
+    voted = [page.state["questions"][0].get("voted") for page in (here, there, elsewhere)]
+    assert voted == [True, True, None]
+    hall.do(c.UnvoteQuestion(id=Q1, person=BOB))
+    hall.timers.go_off()
+    hall.check(hall.pages, flushed=True)
+
+
+def test_operators_hear_of_each_vote_in_one_go() -> None:
+    hall = voting()
+    page = hall.page(Role.OPERATOR)
+    sent = hall.hub.sent
+    hall.do(*(vote(f"p{n}") for n in range(5)))
+    page.read()
+    assert page.kinds == ["snapshot"]
+    hall.timers.go_off()
+    assert len(page.transport.written) == 1
+    assert hall.hub.sent - sent == 5
+    page.read()
+    assert page.kinds == ["snapshot", *["question.voted"] * 5]
+
+
+def test_who_comes_while_votes_wait_hears_of_them_once() -> None:
+    hall = voting()
+    known = hall.page(Role.OPERATOR)
+    known.read()
+    known.drop()
+    viewer = hall.page(Role.VIEWER)
+    hall.do(vote("p1"))
+    fresh = hall.page(Role.OPERATOR)
+    known.connect()
+    hall.do(vote("p2"))
+    hall.timers.go_off()
+    hall.check([known, fresh, viewer], flushed=True)
+    assert fresh.kinds == ["snapshot", "question.voted"]
+    assert known.kinds == ["snapshot", "question.voted", "question.voted"]
+
+
+def test_very_many_votes_do_not_wait() -> None:
+    hall = voting()
+    page = hall.page(Role.VIEWER)
+    hall.do(*(vote(f"p{n}") for n in range(GATHER_MOST)))
+    page.read()
+    assert page.kinds == ["snapshot", "votes"]
+
+
+def test_votes_missed_are_retold_together() -> None:
+    hall = voting()
+    page = hall.page(Role.VIEWER)
+    page.read()
+    page.drop()
+    hall.do(*(vote(f"p{n}") for n in range(9)), c.Blank(), vote("p10"))
+    page.connect()
+    page.read()
+    assert page.kinds == ["snapshot", "votes", "air.blanked", "votes"]
