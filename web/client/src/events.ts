@@ -22,10 +22,21 @@ const LONGEST_WAIT_MS = 15_000;
 /** A connection that is not open after this long is given up. */
 const OPENING_MS = 20_000;
 
+/** Close codes of a service that goes away and so leaves everybody at once (RFC 6455, section 7.4.1; 1012 by IANA). */
+const AWAY = new Set([1001, 1012]);
+/** Over how long the first tries are spread then: thousands at once would keep it from answering any. */
+const RETURN_FROM_MS = 500;
+const RETURN_WITHIN_MS = 4_500;
+
 /** The wait before try `n` (0, 1, 2 …): growing, capped, and spread by `dice` in [0, 1) so that not all come at once. */
 export function backoff(n: number, dice: number): number {
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** n);
   return full * (0.5 + dice);
+}
+
+/** The wait before try `n` after a connection that was closed with `code`, or broke (null). */
+export function wait(n: number, code: number | null, dice: number): number {
+  return n === 0 && code !== null && AWAY.has(code) ? RETURN_FROM_MS + RETURN_WITHIN_MS * dice : backoff(n, dice);
 }
 
 export class EventStream {
@@ -88,7 +99,7 @@ export class EventStream {
       this.#handlers.onLink("live", null);
     };
     socket.onmessage = (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as StreamMessage);
-    socket.onclose = () => socket === this.#socket && this.#lost(null);
+    socket.onclose = (event) => socket === this.#socket && this.#lost(null, event.code);
   }
 
   #take(message: StreamMessage): void {
@@ -101,12 +112,12 @@ export class EventStream {
     this.#seq = known.kind === "snapshot" ? known.seq : Math.max(this.#seq ?? 0, known.seq);
   }
 
-  #lost(why: string | null): void {
+  #lost(why: string | null, code: number | null = null): void {
     if (this.#closed) return;
     this.#drop();
     this.#handlers.onLink("lost", why);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#begin(), backoff(this.#tries++, Math.random()));
+    this.#timer = setTimeout(() => void this.#begin(), wait(this.#tries++, code, Math.random()));
   }
 
   #broken = (): void => {
