@@ -88,7 +88,7 @@ async def serve(
                     clock=clock,
                     starter=starter(data, environment),
                 )
-                hub, figures = Hub(writer.room, clock), Figures()
+                hub, figures = Hub(writer.room, clock, past=writer.recent), Figures()
                 writer.follow(hub.tell)
                 studio.follow_meters(hub.tell_meters)
                 figures.registry.register(RoomCollector(hub, lambda: studio.restarts))

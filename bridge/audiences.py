@@ -147,7 +147,7 @@ class _Sight:
         self._person = person if audience is Audience.ASKER else None
 
     def listed(self, questions: Questions) -> Iterator[Question]:
-        yield from self._hidden_own(questions)
+        yield from self.hidden_own(questions)
         yield from (question for question in questions if self._all or question.status in PUBLIC)
 
     def change(self, before: Questions, after: Questions, id_: QuestionId) -> v.Change:
@@ -189,11 +189,11 @@ class _Sight:
     def before(self, questions: Questions, question: Question) -> QuestionId | None:
         """Return the one that follows ``question``, None where it is the last."""
         if not self._all and question.status not in PUBLIC:
-            later = (own.id for own in self._hidden_own(questions) if own.key > question.key)
+            later = (own.id for own in self.hidden_own(questions) if own.key > question.key)
             return next(later, None) or self._seen_from(questions, next(iter(questions), None))
         return self._seen_from(questions, questions.after(question.key))
 
-    def _hidden_own(self, questions: Questions) -> list[Question]:
+    def hidden_own(self, questions: Questions) -> list[Question]:
         if self._person is None:
             return []
         hidden = [own for own in questions.own(self._person) if own.status not in PUBLIC]
@@ -226,6 +226,33 @@ def snapshot(
     if figures is None or isinstance(state.outputs, UnsetType):
         return state
     return msgspec.structs.replace(state, outputs=_with_figures(state.outputs, figures))
+
+
+def around(room: Room) -> v.StateView:
+    """Return what the public sees beside the questions, in place of which there are none."""
+    return _around(room, Audience.PUBLIC)
+
+
+def public(question: Question) -> v.QuestionView | None:
+    """Return the question as the public sees it, None where it does not."""
+    return _Sight(Audience.PUBLIC, None).view(question)
+
+
+def is_special(room: Room, person: PersonId) -> bool:
+    """Tell whether ``person`` may see anything otherwise than the public does."""
+    return person in room.questions.asked or person in room.questions.voted
+
+
+def personal(room: Room, person: PersonId) -> tuple[list[v.QuestionView], list[v.QuestionView]]:
+    """Return what makes the public's snapshot that of ``person``.
+
+    First what they see before all others and others do not; then how they see some of what all see.
+    """
+    sight, questions = _Sight(Audience.ASKER, person), room.questions
+    hidden = [sight.view(question) for question in sight.hidden_own(questions)]
+    theirs = {question.id: question for question in (*questions.own(person), *questions.chosen(person))}
+    shown = [sight.view(question) for question in theirs.values() if question.status in PUBLIC]
+    return [view for view in hidden if view is not None], [view for view in shown if view is not None]
 
 
 def change(

@@ -23,6 +23,9 @@ from bridge.room import Room, Setup
 QUEUE = 4096
 """Commands that may be under way. Policy when it is full: wait."""
 
+REMEMBER = 1024
+"""Entries that are remembered with the rooms around them."""
+
 Follower = Callable[[Room, Entry, Room], None]
 """Told of each committed entry, in order, on the loop: the room before it, the entry, the room after it."""
 
@@ -37,10 +40,14 @@ class _Submission(msgspec.Struct):
 class RoomWriter:
     """The single writer; use it as an async context manager, which replays the journal first."""
 
-    def __init__(self, journal: Journal, setup: Setup, clock: Clock, *, queue: int = QUEUE) -> None:
+    def __init__(
+        self, journal: Journal, setup: Setup, clock: Clock, *, queue: int = QUEUE, remember: int = REMEMBER
+    ) -> None:
         self._journal = journal
         self._clock = clock
         self._told = self._committed = self._pending = rooms.empty(setup)
+        self.recent: deque[tuple[Room, Entry, Room]] = deque(maxlen=remember)
+        """What followers were told of last, or would have been before they were there; the last leads to ``room``."""
         self._followers: list[Follower] = []
         self._places = asyncio.Semaphore(queue)
         self._waiting: deque[_Submission] = deque()
@@ -57,7 +64,8 @@ class RoomWriter:
         replayed = self._committed
         while page := await self._journal.read(after=replayed.seq):
             for entry in page:
-                replayed = rooms.evolve(replayed, entry)
+                before, replayed = replayed, rooms.evolve(replayed, entry)
+                self.recent.append((before, entry, replayed))
         self._told = self._committed = self._pending = replayed
         await self._tasks.__aenter__()
         self._tasks.create_task(self._commit_for_ever(), name="journal.writer")
@@ -133,12 +141,13 @@ class RoomWriter:
         call = asyncio.get_running_loop().call_soon
         for entry, after in zip(submission.entries, submission.rooms, strict=True):
             before, self._committed = self._committed, after
-            call(self._advance, after)
+            call(self._advance, before, entry, after)
             for follower in self._followers:
                 call(follower, before, entry, after)
 
-    def _advance(self, room: Room) -> None:
-        self._told = room
+    def _advance(self, before: Room, entry: Entry, after: Room) -> None:
+        self._told = after
+        self.recent.append((before, entry, after))
 
     def _undo(self, group: list[_Submission], error: JournalError) -> None:
         # What was decided meanwhile stood on what is now undone.

@@ -63,6 +63,8 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
     """Each person's own, oldest first."""
     counts: dict[Status, int]
     """Never changed in place."""
+    voted: Map[PersonId, tuple[QuestionId, ...]]
+    """What each person has a vote on; nobody without one stands here."""
 
     def get(self, question: QuestionId) -> Question | None:
         return self.by_id.get(question)
@@ -98,6 +100,10 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
         """Return what ``person`` asked, oldest first."""
         return tuple(self.known(question) for question in self.asked.get(person) or ())
 
+    def chosen(self, person: PersonId) -> tuple[Question, ...]:
+        """Return what ``person`` has a vote on."""
+        return tuple(self.known(question) for question in self.voted.get(person) or ())
+
     def known(self, question: QuestionId) -> Question:
         """Return the question of that id, or refuse."""
         found = self.by_id.get(question)
@@ -111,7 +117,7 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
 
 def empty() -> Questions:
     """Return the state before the first question."""
-    return Questions(by_id=Map(), order=Sorted(), asked=Map(), counts={})
+    return Questions(by_id=Map(), order=Sorted(), asked=Map(), counts={}, voted=Map())
 
 
 QuestionCommand = (
@@ -293,9 +299,20 @@ def evolve(questions: Questions, event: e.AnyQuestionEvent, at: datetime) -> Que
             new = change(old, status=Status.APPROVED, on_air_at=None)
         case e.QuestionVoted(person=person):
             new = change(old, voters=old.voters.put(person, None))
+            questions = change(questions, voted=_with_vote(questions, person, old.id))
         case e.QuestionUnvoted(person=person):
             new = change(old, voters=old.voters.drop(person))
+            questions = change(questions, voted=_without_vote(questions, person, old.id))
     return _replaced(questions, old, new)
+
+
+def _with_vote(questions: Questions, person: PersonId, id_: QuestionId) -> Map[PersonId, tuple[QuestionId, ...]]:
+    return questions.voted.put(person, (*(questions.voted.get(person) or ()), id_))
+
+
+def _without_vote(questions: Questions, person: PersonId, id_: QuestionId) -> Map[PersonId, tuple[QuestionId, ...]]:
+    left = tuple(other for other in questions.voted.get(person) or () if other != id_)
+    return questions.voted.put(person, left) if left else questions.voted.drop(person)
 
 
 def _with_new(questions: Questions, event: e.QuestionAsked, at: datetime) -> Questions:
@@ -310,7 +327,8 @@ def _with_new(questions: Questions, event: e.QuestionAsked, at: datetime) -> Que
         asked_at=at,
         voters=NOBODY,
     )
-    return Questions(
+    return msgspec.structs.replace(
+        questions,
         by_id=questions.by_id.put(question.id, question),
         order=questions.order.add(question.key),
         asked=questions.asked.put(event.person, (*(questions.asked.get(event.person) or ()), event.id)),
@@ -325,7 +343,7 @@ def _replaced(questions: Questions, old: Question, new: Question) -> Questions:
     if new.status is not old.status:
         moved = {old.status: counts[old.status] - 1, new.status: counts.get(new.status, 0) + 1}
         counts = {status: count for status, count in {**counts, **moved}.items() if count}
-    return Questions(by_id=questions.by_id.put(new.id, new), order=order, asked=questions.asked, counts=counts)
+    return msgspec.structs.replace(questions, by_id=questions.by_id.put(new.id, new), order=order, counts=counts)
 
 
 _WORDS = {

@@ -12,16 +12,17 @@ from itertools import islice
 
 import msgspec
 
-from bridge import audiences
 from bridge.audiences import Audience
 from bridge.clock import Clock
 from bridge.events import Entry, PersonId
 from bridge.room import Room
 from bridge.views import MetersView
-from web import frames
-from web.bodies import MetersMessage, SnapshotMessage
+from web import frames, snapshots
+from web.auth import Caller
+from web.bodies import MetersMessage, Role
 from web.crowd import AUDIENCE, Client, Crowd
 from web.moments import Moment, retold
+from web.snapshots import Form, Snapshots
 
 RING = 1024
 """Entries a client may have missed and still resume; beyond that it gets a snapshot."""
@@ -69,15 +70,18 @@ class Hub:
         ring: int = RING,
         backlog_bytes: int = BACKLOG_BYTES,
         later: Later = on_loop,
+        past: Iterable[tuple[Room, Entry, Room]] = (),
     ) -> None:
+        """``past`` are the entries that led to ``room``: who saw the first of them can resume."""
         self._room = room
         self._clock = clock
-        self._moments: deque[Moment] = deque(maxlen=ring)
+        self._moments: deque[Moment] = deque((Moment(*step) for step in past), maxlen=ring)
         self._pasts: dict[tuple[Audience, int], _Past] = {}
         """Kept until something happens: after a restart, thousands come with the same number."""
         self._backlog_bytes = backlog_bytes
         self._later = later
         self._crowds = {audience: Crowd(audience, self._write) for audience in set(AUDIENCE.values())}
+        self._snapshots = Snapshots()
         self._gathering = False
         self._closed = False
         self.meters: MetersView | None = None
@@ -104,7 +108,7 @@ class Hub:
             return
         missed = self._missed(client, after)
         if missed is None:
-            missed = (frames.text(_encode(self._snapshot(client))), 1)
+            missed = (self._snapshot(Form.FRAME, client.role, client.person), 1)
         self._crowds[client.audience].add(client, self._room.seq)
         told, messages = missed
         if messages:
@@ -143,10 +147,18 @@ class Hub:
         past = self._pasts[audience, after] = _Past(moments, told, b"".join(told), touched)
         return past
 
-    def _snapshot(self, client: Client) -> SnapshotMessage:
-        audience = Audience.ASKER if client.person is not None else client.audience
-        state = audiences.snapshot(self._room, audience, client.person, self.meters)
-        return SnapshotMessage(seq=self._room.seq, role=client.role, state=state)
+    # Snapshots --------------------------------------------------------------------------------------------------------
+
+    def state(self, caller: Caller) -> bytes:
+        """Return what ``GET /api/state`` answers: the room as ``caller`` may see it, as JSON."""
+        return self._snapshot(Form.ANSWER, caller.role, caller.person)
+
+    def _snapshot(self, form: Form, role: Role, person: PersonId | None) -> bytes:
+        audience = AUDIENCE[role]
+        if audience is Audience.PUBLIC:
+            assert person is not None, "each of the public is somebody"
+            return self._snapshots.of_public(self._room, form, role, person)
+        return snapshots.of_others(self._room, form, role, audience, self.meters)
 
     # What happens -----------------------------------------------------------------------------------------------------
 

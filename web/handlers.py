@@ -19,9 +19,9 @@ from bridge.events import Entry, QuestionAsked, QuestionId, SessionId, SessionOp
 from bridge.journal import read_all
 from bridge.notes import render, session_notes
 from bridge.notes.record import SessionNotes
-from bridge.views import AirView, SessionView, Snapshot
+from bridge.views import AirView, SessionView
 from web import auth, bodies
-from web.crowd import AUDIENCE, Client, Transport
+from web.crowd import Client, Transport
 from web.routes import MODERATORS, Answer, Call, Handler
 
 HEARTBEAT_S = 25.0
@@ -109,12 +109,8 @@ def done(call: Call, _entries: list[Entry]) -> bodies.Done:
 
 async def state(call: Call) -> Answer:
     """Return everything as the caller may see it."""
-    audience = AUDIENCE[call.caller.role]
-    if audience is Audience.PUBLIC:
-        audience = Audience.ASKER
-    hub = call.service.hub
-    view = audiences.snapshot(hub.room, audience, call.caller.person, hub.meters)
-    return Snapshot(seq=hub.room.seq, state=view, role=call.caller.role)
+    body = call.service.hub.state(call.caller)
+    return aioweb.Response(body=body, content_type="application/json", headers={hdrs.CACHE_CONTROL: "no-store"})
 
 
 async def events(call: Call) -> Answer:

@@ -206,6 +206,24 @@ async def test_a_restart_finds_the_room_as_it_was(tmp_path: Path) -> None:
         assert entry.event == e.QuestionAnswered(id=Q1)
 
 
+async def test_the_last_entries_are_remembered_over_a_restart(tmp_path: Path) -> None:
+    async with SqliteJournal(tmp_path / "journal.db") as journal, RoomWriter(journal, setup(), FakeClock()) as writer:
+        for command in (c.StartAir(), c.Blank(), c.Unblank()):
+            await writer.submit(command, actor="test")
+    async with (
+        SqliteJournal(tmp_path / "journal.db") as journal,
+        RoomWriter(journal, setup(), FakeClock(), remember=3) as writer,
+    ):
+        assert [entry.seq for _, entry, _ in writer.recent] == [1, 2, 3]
+        await writer.submit(c.StopAir(), actor="test")
+        assert [(before.seq, entry.seq, after.seq) for before, entry, after in writer.recent] == [
+            (1, 2, 2),
+            (2, 3, 3),
+            (3, 4, 4),
+        ]
+        assert writer.recent[-1][2] is writer.room
+
+
 async def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_again_all_goes_on(tmp_path: Path) -> None:
     long = c.AskQuestion(person=ANN, text="?" * 500)
     async with (

@@ -118,6 +118,19 @@ def test_a_person_has_one_vote_and_may_take_it_back() -> None:
     assert play.room.questions.known(Q1).votes == 0
 
 
+def test_what_a_person_has_a_vote_on_is_known() -> None:
+    play = Playbook(setup(Mode.POST)).given(
+        c.AskQuestion(person=ANN, text="Why so deep?"),
+        c.AskQuestion(person=ANN, text="Why so wide?"),
+        c.VoteQuestion(id=Q2, person=BOB),
+        c.VoteQuestion(id=Q1, person=BOB),
+    )
+    assert [question.id for question in play.room.questions.chosen(BOB)] == [Q2, Q1]
+    play.given(c.UnvoteQuestion(id=Q2, person=BOB), c.UnvoteQuestion(id=Q1, person=BOB))
+    assert play.room.questions.chosen(BOB) == ()
+    assert BOB not in play.room.questions.voted
+
+
 def test_for_voters_a_question_they_may_not_see_does_not_exist() -> None:
     asked().when(c.VoteQuestion(id=Q1, person=BOB)).refused("question_unknown", 404)
     turned_down = asked().given(c.RejectQuestion(id=Q1))

@@ -100,6 +100,11 @@ class Page:
             self._hub.leave(self._client)
             self._client = None
 
+    def move(self, hub: Hub) -> None:
+        """Find another hub at the same address."""
+        self.drop()
+        self._hub = hub
+
     def read(self) -> None:
         """Take in what was written."""
         for message in self.transport.messages:

@@ -157,7 +157,7 @@ async def open_house(
         FullDisk(folder / "journal.db") as journal,
         RoomWriter(journal, settings or setup(rate=100), clock) as writer,
     ):
-        hub, figures = Hub(writer.room, clock), Figures()
+        hub, figures = Hub(writer.room, clock, past=writer.recent), Figures()
         writer.follow(hub.tell)
         figures.registry.register(RoomCollector(hub, lambda: studio.restarts))
         service = Service(

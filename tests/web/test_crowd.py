@@ -49,6 +49,13 @@ class Hall:
                 self.rooms.append(rooms.evolve(self.rooms[-1], entry))
                 self.hub.tell(self.rooms[-2], entry, self.rooms[-1])
 
+    def restart(self, *, remembered: int) -> None:
+        """Lose all connections, and all of the hub but the last entries."""
+        steps = list(zip(self.rooms, self.play.entries, self.rooms[1:], strict=False))
+        self.hub = Hub(self.rooms[-1], FakeClock(), later=self.timers, past=steps[-remembered:])
+        for page in self.pages:
+            page.move(self.hub)
+
     def page(self, role: Role, person: PersonId = STRANGER) -> Page:
         """Open a page."""
         page = Page(self.hub, role, person)
@@ -233,3 +240,43 @@ def test_votes_missed_are_retold_together() -> None:
     page.connect()
     page.read()
     assert page.kinds == ["snapshot", "votes", "air.blanked", "votes"]
+
+
+def test_after_a_restart_clients_resume_with_what_they_missed() -> None:
+    hall = voting()
+    pages = [hall.page(Role.VIEWER), hall.page(Role.VIEWER, BOB), hall.page(Role.OPERATOR)]
+    hall.check(pages, flushed=True)
+    hall.do(vote(BOB), c.Blank(), vote("p1", Q2))
+    hall.restart(remembered=4)
+    for page in pages:
+        page.connect()
+    hall.check(pages, flushed=True)
+    assert pages[0].kinds == ["snapshot", "votes", "air.blanked", "votes"]
+    hall.do(c.Unblank())
+    hall.check(pages, flushed=True)
+
+
+def test_who_missed_more_than_is_remembered_over_a_restart_gets_everything() -> None:
+    hall = voting()
+    page = hall.page(Role.VIEWER)
+    page.read()
+    hall.do(c.Blank(), c.Unblank())
+    hall.restart(remembered=1)
+    page.connect()
+    hall.check([page], flushed=True)
+    assert page.kinds == ["snapshot", "snapshot"]
+
+
+def test_many_who_come_back_with_the_same_number_get_the_same_bytes() -> None:
+    hall = voting(c.Blank())
+    pages = [hall.page(Role.VIEWER, PersonId(f"p{n}")) for n in range(3)]
+    hall.check(pages, flushed=True)
+    for page in pages:
+        page.drop()
+    hall.do(vote("p1"), c.Unblank())
+    for page in pages:
+        page.connect()
+    written = [page.transport.written[0] for page in pages]
+    assert written[0] is written[2]
+    hall.check(pages, flushed=True)
+    assert pages[1].state["questions"][0]["voted"]
