@@ -19,6 +19,7 @@ from bridge import commands as c
 from bridge import settings_docs
 from bridge.clock import Clock
 from bridge.errors import BridgeError, SettingsError
+from bridge.limits import raise_open_files
 from bridge.room import Feed, Setup
 from bridge.settings import Settings, WhipSource
 from bridge.sqlite import SqliteJournal
@@ -70,6 +71,7 @@ async def serve(
     """Run the service until it is told to end. Raises :exc:`BridgeError` where it cannot start."""
     for name in settings_docs.used_later(settings):
         log.warning("setting.unused", setting=name, reason="This version does not use it yet.")
+    raise_open_files()
     tls = tls_context(settings)
     folders = make_folders(settings, data)
     signer = Signer(auth.load_secret(data))

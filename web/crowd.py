@@ -38,14 +38,20 @@ class Transport(Protocol):
 class Client:
     """One connection."""
 
-    __slots__ = ("audience", "meters", "person", "role", "transport")
+    __slots__ = ("answered", "audience", "due", "meters", "person", "role", "transport", "until")
 
-    def __init__(self, caller: Caller, transport: Transport, *, meters: bool = False) -> None:
+    def __init__(self, caller: Caller, transport: Transport, *, until: float, meters: bool = False) -> None:
         self.role = caller.role
         self.audience = AUDIENCE[caller.role]
         self.person = caller.person if self.audience is Audience.PUBLIC else None
         self.meters = meters and self.audience is Audience.OPERATOR
         self.transport = transport
+        self.until = until
+        """When the access ends, on the monotonic clock."""
+        self.due = 0.0
+        """When to look at it next."""
+        self.answered = True
+        """Whether anything came since the last ping."""
 
 
 Write = Callable[[Iterable[Client], bytes, int], None]

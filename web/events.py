@@ -17,7 +17,7 @@ from bridge.clock import Clock
 from bridge.events import Entry, PersonId
 from bridge.room import Room
 from bridge.views import MetersView
-from web import frames, snapshots
+from web import frames, pulse, snapshots
 from web.auth import Caller
 from web.bodies import MetersMessage, Role
 from web.crowd import AUDIENCE, Client, Crowd
@@ -83,12 +83,15 @@ class Hub:
         self._crowds = {audience: Crowd(audience, self._write) for audience in set(AUDIENCE.values())}
         self._snapshots = Snapshots()
         self._gathering = False
+        self._looking = False
         self._closed = False
         self.meters: MetersView | None = None
         self.sent = 0
         """Messages so far, over all clients."""
         self.slow = 0
         """Clients let go so far because they did not read."""
+        self.vanished = 0
+        """Clients given up so far because they answered no ping."""
 
     @property
     def room(self) -> Room:
@@ -110,6 +113,10 @@ class Hub:
         if missed is None:
             missed = (self._snapshot(Form.FRAME, client.role, client.person), 1)
         self._crowds[client.audience].add(client, self._room.seq)
+        client.due = min(self._clock.monotonic() + pulse.PING_S, client.until)
+        if not self._looking:
+            self._looking = True
+            self._later(pulse.LOOK_S, self.look)
         told, messages = missed
         if messages:
             self._write([client], told, messages)
@@ -118,9 +125,20 @@ class Hub:
         """Forget a connection that ended."""
         self._crowds[client.audience].remove(client)
 
-    def expire(self, client: Client) -> None:
-        """End a connection whose access has ended."""
-        self._let_go(client, EXPIRED, "Your access has ended.")
+    def look(self) -> None:
+        """Ping those whose turn it is, give up who did not answer, end the connections whose access has ended."""
+        self._looking = any(crowd.clients for crowd in self._crowds.values())
+        if self._looking:
+            self._later(pulse.LOOK_S, self.look)
+        for crowd in self._crowds.values():
+            due = pulse.look(crowd.clients, self._clock)
+            for client in due.ended:
+                self._let_go(client, EXPIRED, "Your access has ended.")
+            for client in due.gone:
+                self.vanished += 1
+                self.leave(client)
+                client.transport.abort()
+            self._write(due.ping, frames.ping(), 0)
 
     def close(self) -> None:
         """Say goodbye to all; whoever comes later is turned away."""

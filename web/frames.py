@@ -4,6 +4,7 @@ import struct
 
 TEXT = 0x1
 CLOSE = 0x8
+PING = 0x9
 _FINAL = 0x80
 _SHORT = 125
 _MEDIUM = 0xFFFF
@@ -17,6 +18,11 @@ def text(payload: bytes) -> bytes:
 def close(code: int, reason: str) -> bytes:
     """Return a close frame; ``reason`` has at most 123 bytes (section 5.5.1)."""
     return _frame(CLOSE, struct.pack("!H", code) + reason.encode())
+
+
+def ping() -> bytes:
+    """Return a ping without content (section 5.5.2)."""
+    return _frame(PING, b"")
 
 
 def _frame(opcode: int, payload: bytes) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 
-from aiohttp import hdrs
+from aiohttp import WSMsgType, hdrs
 from aiohttp import web as aioweb
 
 from bridge import audiences
@@ -24,8 +24,6 @@ from web import auth, bodies
 from web.crowd import Client, Transport
 from web.routes import MODERATORS, Answer, Call, Handler
 
-HEARTBEAT_S = 25.0
-"""Proxies commonly end a connection that is silent for a minute."""
 MAX_MESSAGE_BYTES = 4096
 
 # From a call to a command ---------------------------------------------------------------------------------------------
@@ -115,7 +113,7 @@ async def state(call: Call) -> Answer:
 
 async def events(call: Call) -> Answer:
     """Serve the event stream until the client goes."""
-    socket = aioweb.WebSocketResponse(compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES)
+    socket = aioweb.WebSocketResponse(compress=False, autoping=False, max_msg_size=MAX_MESSAGE_BYTES)
     if not socket.can_prepare(call.request):
         raise Refused("websocket_needed", "Open this address as a WebSocket.", status=426)
     after = call.request.query.get("after", "")
@@ -123,20 +121,20 @@ async def events(call: Call) -> Answer:
     transport = call.request.transport
     if transport is None:
         return socket
+    service, meters = call.service, call.request.query.get("meters") == "1"
+    left = call.caller.until - service.clock.now()
+    until = service.clock.monotonic() + left.total_seconds()
     # uvloop's transports are no subclass of asyncio's, though they do all that theirs do.
-    client = Client(call.caller, cast(Transport, transport), meters=call.request.query.get("meters") == "1")
-    hub = call.service.hub
-    hub.join(client, int(after) if after.isdecimal() and len(after) < 16 else None)
-    left = call.caller.until - call.service.clock.now()
+    client = Client(call.caller, cast(Transport, transport), until=until, meters=meters)
+    service.hub.join(client, int(after) if after.isdecimal() and len(after) < 16 else None)
     try:
-        async with asyncio.timeout(left.total_seconds()):
-            # Clients have nothing to say here; reading notices when they go.
-            async for _message in socket:
-                pass
-    except TimeoutError:
-        hub.expire(client)
+        # Clients have nothing to say here; that they answer pings tells that they are there.
+        async for message in socket:
+            client.answered = True
+            if message.type is WSMsgType.PING:
+                await socket.pong(message.data)
     finally:
-        hub.leave(client)
+        service.hub.leave(client)
     return socket
 
 

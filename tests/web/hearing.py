@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 
 from bridge.audiences import apply
@@ -91,7 +92,7 @@ class Page:
     def connect(self) -> None:
         """Come, or come back."""
         self.transport = FakeTransport()
-        self._client = Client(Caller(person=self.person, role=self.role, until=START), self.transport)
+        self._client = Client(Caller(person=self.person, role=self.role, until=START), self.transport, until=inf)
         self._hub.join(self._client, self.seq)
 
     def drop(self) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 import base64
 from datetime import timedelta
+from math import inf
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from web.auth import Caller
 from web.bodies import Role
 from web.crowd import Client
 from web.events import EXPIRED, SLOW, Hub
+from web.pulse import PING_S
 
 METERS = MetersView(
     levels=(Level(name="programme", rms_db=-20, peak_db=-9),),
@@ -159,8 +161,31 @@ async def test_a_stream_ends_with_the_access(house: House) -> None:
     token = house.token(Role.OPERATOR, opens=timedelta(seconds=1))
     stream = await operator.listen(headers={"Authorization": f"Bearer {token}"})
     assert (await hear(stream))["role"] == "operator"
+    house.clock.pass_(seconds=2)
+    house.service.hub.look()
     message = await stream.receive(timeout=5)
     assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, EXPIRED)
+
+
+async def test_who_answers_pings_stays_and_who_does_not_is_given_up(house: House) -> None:
+    here, away = await house.person(), await house.person()
+    answering, silent = await listen(here), await here.listen(autoping=False)
+    lost = await away.listen(autoping=False)
+    for stream in (answering, silent, lost):
+        await hear(stream)
+    hub = house.service.hub
+    house.clock.pass_(seconds=PING_S)
+    hub.look()
+    for stream in (silent, lost):
+        assert (await stream.receive(timeout=5)).type is aiohttp.WSMsgType.PING
+    await (await house.person(Role.OPERATOR)).call("POST", "/api/air/start")
+    assert (await hear(answering))["kind"] == "air.started", "it answered by itself"
+    assert (await silent.receive(timeout=5)).type is aiohttp.WSMsgType.TEXT
+    await silent.ping(b"anything")
+    assert (await silent.receive(timeout=5)).data == b"anything", "whoever pings us is answered, and is there"
+    house.clock.pass_(seconds=PING_S)
+    hub.look()
+    assert (hub.vanished, hub.connected()[Audience.PUBLIC]) == (1, 2)
 
 
 async def test_who_leaves_is_forgotten(house: House) -> None:
@@ -179,7 +204,7 @@ async def test_who_leaves_is_forgotten(house: House) -> None:
 def client(house: House, role: Role, **more: bool) -> tuple[Client, FakeTransport]:
     transport = FakeTransport()
     caller = Caller(person=PersonId(f"p-{role}"), role=role, until=house.clock.now())
-    return Client(caller, transport, **more), transport
+    return Client(caller, transport, until=inf, **more), transport
 
 
 async def test_a_frame_is_built_once_an_audience(house: House) -> None:

@@ -19,3 +19,7 @@ def test_a_text_frame_says_its_length_as_short_as_it_can(length: int, head: byte
 
 def test_a_close_frame_holds_code_and_reason() -> None:
     assert frames.close(4008, "slow") == b"\x88\x06\x0f\xa8slow"
+
+
+def test_a_ping_says_nothing_else() -> None:
+    assert frames.ping() == b"\x89\x00"
