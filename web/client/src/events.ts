@@ -24,9 +24,10 @@ const OPENING_MS = 20_000;
 
 /** Close codes of a service that goes away and so leaves everybody at once (RFC 6455, section 7.4.1; 1012 by IANA). */
 const AWAY = new Set([1001, 1012]);
-/** Over how long the first tries are spread then: thousands at once would keep it from answering any. */
+/** Each of the first tries is spread over this long then: thousands at once would keep it from answering any. */
 const RETURN_FROM_MS = 500;
 const RETURN_WITHIN_MS = 4_500;
+const RETURN_TRIES = 4;
 
 /** The wait before try `n` (0, 1, 2 …): growing, capped, and spread by `dice` in [0, 1) so that not all come at once. */
 export function backoff(n: number, dice: number): number {
@@ -34,9 +35,9 @@ export function backoff(n: number, dice: number): number {
   return full * (0.5 + dice);
 }
 
-/** The wait before try `n` after a connection that was closed with `code`, or broke (null). */
-export function wait(n: number, code: number | null, dice: number): number {
-  return n === 0 && code !== null && AWAY.has(code) ? RETURN_FROM_MS + RETURN_WITHIN_MS * dice : backoff(n, dice);
+/** The wait before try `n` after a connection broke, or after the service went `away`: it is soon back. */
+export function wait(n: number, away: boolean, dice: number): number {
+  return away && n < RETURN_TRIES ? RETURN_FROM_MS + RETURN_WITHIN_MS * dice : backoff(n, dice);
 }
 
 export class EventStream {
@@ -45,6 +46,7 @@ export class EventStream {
   #seq: number | null = null;
   #socket: WebSocket | null = null;
   #tries = 0;
+  #away = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
   #beginning = false;
@@ -96,6 +98,7 @@ export class EventStream {
     socket.onopen = () => {
       clearTimeout(this.#timer);
       this.#tries = 0;
+      this.#away = false;
       this.#handlers.onLink("live", null);
     };
     socket.onmessage = (event: MessageEvent<string>) => this.#take(JSON.parse(event.data) as StreamMessage);
@@ -114,10 +117,11 @@ export class EventStream {
 
   #lost(why: string | null, code: number | null = null): void {
     if (this.#closed) return;
+    this.#away ||= code !== null && AWAY.has(code);
     this.#drop();
     this.#handlers.onLink("lost", why);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#begin(), wait(this.#tries++, code, Math.random()));
+    this.#timer = setTimeout(() => void this.#begin(), wait(this.#tries++, this.#away, Math.random()));
   }
 
   #broken = (): void => {
