@@ -21,6 +21,7 @@ from web import frames, pulse, snapshots
 from web.auth import Caller
 from web.bodies import MetersMessage, Role
 from web.crowd import AUDIENCE, Client, Crowd, Later, Timer
+from web.delivery import AT_ONCE, Delivery
 from web.moments import Moment, Retelling
 from web.snapshots import Form, Snapshots
 
@@ -64,6 +65,7 @@ class Hub:
         *,
         ring: int = RING,
         backlog_bytes: int = BACKLOG_BYTES,
+        at_once: int = AT_ONCE,
         later: Later = on_loop,
         past: Iterable[tuple[Room, Entry, Room]] = (),
     ) -> None:
@@ -73,17 +75,16 @@ class Hub:
         self._moments: deque[Moment] = deque((Moment(*step) for step in past), maxlen=ring)
         self._pasts: dict[tuple[Audience, int], _Past] = {}
         """Kept until something happens: after a restart, thousands come with the same number."""
-        self._backlog_bytes = backlog_bytes
         self._later = later
+        self._delivery = Delivery(self._too_slow, later, backlog_bytes=backlog_bytes, at_once=at_once)
         self._crowds = {
-            audience: Crowd(audience, self._write, clock=clock, later=later) for audience in set(AUDIENCE.values())
+            audience: Crowd(audience, self._delivery.write, clock=clock, later=later)
+            for audience in set(AUDIENCE.values())
         }
         self._snapshots = Snapshots()
         self._looking = False
         self._closed = False
         self.meters: MetersView | None = None
-        self.sent = 0
-        """Messages so far, over all clients."""
         self.slow = 0
         """Clients let go so far because they did not read."""
         self.vanished = 0
@@ -93,6 +94,11 @@ class Hub:
     def room(self) -> Room:
         """The room after the last entry; clients may hear of it a moment later."""
         return self._room
+
+    @property
+    def sent(self) -> int:
+        """Messages so far, over all clients."""
+        return self._delivery.sent
 
     def connected(self) -> Counter[Audience]:
         """Count the connections of each audience."""
@@ -115,7 +121,7 @@ class Hub:
             self._later(pulse.LOOK_S, self.look)
         told, messages = missed
         if messages:
-            self._write([client], told, messages)
+            self._delivery.write_now([client], told, messages)
 
     def leave(self, client: Client) -> None:
         """Forget a connection that ended."""
@@ -134,12 +140,13 @@ class Hub:
                 self.vanished += 1
                 self.leave(client)
                 client.transport.abort()
-            self._write(due.ping, frames.ping(), 0)
+            self._delivery.write(due.ping, frames.ping(), 0)
 
     def close(self) -> None:
         """Say goodbye to all; whoever comes later is turned away."""
         self._closed = True
         self.flush()
+        self._delivery.finish()
         for crowd in self._crowds.values():
             for client in list(crowd.clients):
                 self._let_go(client, GOING_AWAY, "The service is stopping.")
@@ -198,22 +205,11 @@ class Hub:
             return
         frame = frames.text(_encode(MetersMessage(at=self._clock.now(), data=figures)))
         ready = [client for client in asking if client.transport.get_write_buffer_size() <= METERS_BACKLOG_BYTES]
-        self._write(ready, frame, 1)
+        self._delivery.write(ready, frame, 1)
 
-    def _write(self, clients: Iterable[Client], told: bytes, messages: int) -> None:
-        # A first snapshot may be longer than the backlog: what counts is what waits already.
-        most, written, slow = self._backlog_bytes, 0, []
-        for client in clients:
-            transport = client.transport
-            if transport.get_write_buffer_size() > most:
-                slow.append(client)
-            else:
-                transport.write(told)
-                written += 1
-        self.sent += written * messages
-        for client in slow:
-            self.slow += 1
-            self._let_go(client, SLOW, "Too much waits for you. Connect again.")
+    def _too_slow(self, client: Client) -> None:
+        self.slow += 1
+        self._let_go(client, SLOW, "Too much waits for you. Connect again.")
 
     def _let_go(self, client: Client, code: int, reason: str) -> None:
         self.leave(client)
