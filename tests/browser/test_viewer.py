@@ -24,7 +24,6 @@ OFFLINE = "ERR_INTERNET_DISCONNECTED"
 def calm(service: Service) -> Iterator[None]:
     """Each test finds an open room with nobody in line."""
     quiet(service)
-    yield
 
 
 async def opened(page: Page) -> Page:

@@ -6,7 +6,7 @@ from bridge import audiences
 from bridge import commands as c
 from bridge.audiences import Audience
 from bridge.commands import AnyCommand
-from bridge.events import PersonId, QuestionId
+from bridge.terms import PersonId, QuestionId
 from tests.bridge.playbook import ANN, Q1, Q2, Q3, Playbook, setup
 from web import first_paint
 
