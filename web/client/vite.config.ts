@@ -50,6 +50,8 @@ function compressed(): Plugin {
   };
 }
 
+const PAGES = ["index", "operator", "moderate", "room", "overlay", "camera"];
+
 export default defineConfig({
   plugins: [svelte(), compressed()],
   build: {
@@ -59,11 +61,7 @@ export default defineConfig({
     // hls.js is one library that is loaded after the page and only where it is needed.
     chunkSizeWarningLimit: 450,
     rollupOptions: {
-<<<<<<< HEAD
-      input: { index: page("index"), operator: page("operator"), room: page("room"), overlay: page("overlay"), camera: page("camera") },
-=======
-      input: Object.fromEntries(["index", "operator", "moderate", "room", "camera"].map((name) => [name, page(name)])),
->>>>>>> desk
+      input: Object.fromEntries(PAGES.map((name) => [name, page(name)])),
     },
   },
   server: {

@@ -4,7 +4,7 @@
  * Every act says whether it was done. Where somebody else was faster, it says who and what is so now.
  */
 import * as api from "./api";
-import { before } from "./asking";
+import { before } from "./askingRules";
 import { changedWords } from "./log";
 import { announce } from "./parts/announcer.svelte";
 import { toast } from "./parts/toasts.svelte";
