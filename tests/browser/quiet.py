@@ -58,7 +58,11 @@ async def ask(page: Page, text: str, *, name: str | None = None) -> None:
 async def told(page: Page) -> list[str]:
     """Begin to write down what the page's live region says; return the list as it grows, by reference."""
     heard: list[str] = []
-    await page.expose_function("heard", heard.append)
+
+    def hear(words: str) -> None:
+        heard.append(words)
+
+    await page.expose_function("heard", hear)
     await page.evaluate(
         """() => {
           const region = document.querySelector("[aria-live=polite]");

@@ -2,14 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.browser.quiet import ARABIC, approved, ask, known, quiet, told
+from bridge.clock import SystemClock
+from tests.browser.quiet import ARABIC, aired, approved, ask, known, quiet, told
 from tests.browser.visiting import LAPTOP, PHONE, Scheme, Visits, overflow, violations
 from tests.real.running import Service, Viewer
 
@@ -17,11 +17,12 @@ SCREENS = [(PHONE, "light"), (PHONE, "dark"), (LAPTOP, "light"), (LAPTOP, "dark"
 screens = pytest.mark.parametrize(("size", "scheme"), SCREENS, ids=lambda value: str(value).replace(", ", "x"))
 ZOOMED = (640, 400)
 """A laptop's screen at 200 %."""
+CLOCK = SystemClock()
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
 
 
 @pytest.fixture(autouse=True)
-def calm(service: Service) -> Iterator[None]:
+def calm(service: Service) -> None:
     """Each test finds an open room with nobody in line."""
     quiet(service)
 
@@ -85,9 +86,9 @@ async def test_b3_each_state_of_asking_and_air_has_its_own_words(visits: Visits,
     page = await opened(await visits.visitor(PHONE))
     part, picture = page.get_by_role("main"), page.locator(".player")
     await expect(box(page)).to_be_visible()
-    moment = datetime.now(UTC) + timedelta(hours=2)
+    moment = CLOCK.now() + timedelta(hours=2)
     asking(service, hand="timer", opens_at=moment.isoformat())
-    day = "" if moment.date() == datetime.now(UTC).date() else rf"on {moment:%A} "
+    day = "" if moment.date() == CLOCK.now().date() else rf"on {moment:%A} "
     soon = re.compile(rf"^Questions open {day}at {moment:%H:%M} UTC$")
     await expect(part.get_by_role("heading", name=soon)).to_be_visible()
     await expect(box(page)).to_be_hidden()
@@ -107,7 +108,7 @@ async def test_b3_each_state_of_asking_and_air_has_its_own_words(visits: Visits,
 async def test_b3_the_last_minute_is_counted_down_and_the_box_opens_by_itself(visits: Visits, service: Service) -> None:
     page = await opened(await visits.visitor(PHONE))
     heard = await told(page)
-    asking(service, hand="timer", opens_at=(datetime.now(UTC) + timedelta(seconds=4)).isoformat())
+    asking(service, hand="timer", opens_at=(CLOCK.now() + timedelta(seconds=4)).isoformat())
     await expect(page.get_by_role("heading", name=re.compile(r"^Questions open in \d s$"))).to_be_visible()
     await expect(box(page)).to_be_visible(timeout=10_000)
     assert heard[-1] == "Questions are open."
@@ -135,7 +136,7 @@ async def test_b4_a_name_is_optional_limited_and_can_be_switched_off(visits: Vis
 
 async def test_b5_a_live_counter_warns_near_the_end(visits: Visits) -> None:
     page = await opened(await visits.visitor(PHONE))
-    count = page.locator(".count")
+    count = page.locator(".box .count")
     for length, words in [(399, None), (400, "100 left"), (500, "0 left"), (501, "1 too many")]:
         await box(page).fill("x" * length)
         await (expect(count).to_be_hidden() if words is None else expect(count).to_have_text(words))
@@ -518,10 +519,8 @@ async def test_b15_an_answer_is_watched_on_the_page_which_then_is_back_at_what_i
     visits: Visits, service: Service
 ) -> None:
     text = "Can this answer be watched again?"
-    approved(service, text)
-    service.operate("POST", "/api/queue/next")
-    service.operate("POST", "/api/queue/next")
-    await asyncio.sleep(3)
+    aired(service, text)
+    await asyncio.sleep(3)  # the clip is of the time on air
     service.operate("POST", "/api/queue/next")
     page = await opened(await visits.visitor())
     await expect(page.get_by_role("button", name="Pause")).to_be_enabled(timeout=30_000)
@@ -532,24 +531,24 @@ async def test_b15_an_answer_is_watched_on_the_page_which_then_is_back_at_what_i
     dialog = page.get_by_role("dialog", name="The answer to")
     await expect(dialog.get_by_text(text)).to_be_visible()
     clip = dialog.locator("video")
-    await page.wait_for_function("document.querySelector('dialog video')?.currentTime > 0", timeout=30_000)
+    await page.wait_for_function("() => document.querySelector('dialog video')?.currentTime > 0", timeout=30_000)
     assert await clip.evaluate("video => video.controls")
     assert await page.locator(".player video").evaluate("video => video.paused"), "the programme waits meanwhile"
     await fits_and_is_accessible(page)
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
     await expect(watch).to_be_focused()
-    await page.wait_for_function("!document.querySelector('.player video').paused")
+    await page.wait_for_function("() => !document.querySelector('.player video').paused")
 
 
 # B16 ------------------------------------------------------------------------------------------------------------------
 
 STATES: dict[str, dict[str, Any]] = {
     "open": {"hand": "open"},
-    "starting soon": {"hand": "timer", "opens_at": "2027-01-01T09:00:00Z"},
+    "starting soon": {"hand": "timer"},
     "closed": {"hand": "closed"},
     "over": {"hand": "over"},
-    "slow and nameless": {"slow_mode_s": 300, "names": False},
+    "slow and nameless": {"hand": "open", "slow_mode_s": 300, "names": False},
 }
 
 
@@ -561,10 +560,9 @@ async def test_b16_each_state_fits_and_is_accessible(
     approved(service, "W" * 500, name="M" * 60)
     page = await opened(await visits.visitor(size, scheme))
     await ask(page, "漢字" * 100)
+    opens_at = (CLOCK.now() + timedelta(days=3)).isoformat()
     for name, rules in STATES.items():
-        if "opens_at" in rules:
-            rules = {**rules, "opens_at": (datetime.now(UTC) + timedelta(days=3)).isoformat()}
-        asking(service, **rules)
+        asking(service, **rules, **({"opens_at": opens_at} if name == "starting soon" else {}))
         await page.wait_for_timeout(300)
         assert await violations(page) == [], name
         assert await overflow(page) == 0, name
@@ -625,7 +623,11 @@ async def test_b16_texts_stand_at_the_side_of_their_script(visits: Visits, servi
     ends = await words.evaluate(
         """element => {
           const range = document.createRange(), text = element.firstChild, at = text.data.indexOf("And");
-          const line = (from, to) => {range.setStart(text, from); range.setEnd(text, to); return range.getBoundingClientRect()};
+          const line = (from, to) => {
+            range.setStart(text, from);
+            range.setEnd(text, to);
+            return range.getBoundingClientRect();
+          };
           const [all, arabic, english] = [element.getBoundingClientRect(), line(0, 3), line(at, at + 3)];
           return [all.right - arabic.right, english.left - all.left];
         }"""
