@@ -158,11 +158,11 @@ async def test_d2_each_state_has_its_words_and_is_accessible(
 
 
 @pytest.mark.parametrize("size", [HALL, (1280, 720), (480, 270)], ids=str)
-@pytest.mark.parametrize("where", ["", "?position=top&scale=1.2&lower-third=1"])
+@pytest.mark.parametrize("where", ["", "?position=top&scale=1.2&lower-third=1", "?scale=2&lower-third=1"])
 async def test_d3_any_text_fits_the_overlay_which_is_see_through(
     visits: Visits, service: Service, size: tuple[int, int], where: str
 ) -> None:
-    service.operate("POST", "/api/speakers/now", {"name": "Ada Lovelace"})
+    service.operate("POST", "/api/speakers/now", {"name": "M" * 60})
     page = await visits.visitor(size)
     await page.goto(f"/overlay{where}")
     for text in TEXTS:

@@ -84,9 +84,11 @@ export class EventStream {
     document.removeEventListener("visibilitychange", this.#hurry);
   }
 
-  /** Tell the service what this screen shows, now and on every new connection. */
+  /** Tell the service what this screen shows: now, when it changes and on every new connection. */
   report(report: Report): void {
-    this.#report = JSON.stringify(report);
+    const said = JSON.stringify(report);
+    if (said === this.#report) return;
+    this.#report = said;
     this.#tell();
   }
 
