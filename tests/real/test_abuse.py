@@ -385,8 +385,8 @@ def forgeries(own: str, person: str, token: str) -> dict[str, str]:
 
 
 async def test_a_vote_with_a_forged_cookie_is_refused_and_counts_for_nobody(service: Service) -> None:
-    token = service.invite("moderator")
     async with Crowd(service, "127.0.3.3") as crowd:
+        token = await crowd.invited("moderator")
         victim, question, person = await victim_and_question(crowd)
         eve = crowd.stranger()
         await eve.call("GET", "/api/state")

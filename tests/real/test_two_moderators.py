@@ -71,15 +71,16 @@ ON_APPROVED = ("reject", "restore", "unstar", "tags", "edit", "answer", "merge",
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with Service(tmp_path_factory.mktemp("two") / "room", SETTINGS) as running:
+        assert running.token
         yield running
 
 
 @asynccontextmanager
 async def moderators(service: Service, count: int = 2) -> AsyncIterator[list[Someone]]:
     """Let so many moderators come, each with connections of their own."""
-    tokens = [service.invite("moderator", "--name", f"m{number}") for number in range(count)]
     async with AsyncExitStack() as stack:
-        yield [(await stack.enter_async_context(Crowd(service))).bearer(token) for token in tokens]
+        crowds = [await stack.enter_async_context(Crowd(service)) for _ in range(count)]
+        yield [crowd.bearer(await crowd.invited("moderator", name=f"m{n}")) for n, crowd in enumerate(crowds)]
 
 
 async def done(someone: Someone, path: str, body: object = None) -> Any:
