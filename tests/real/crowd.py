@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -43,6 +43,8 @@ class Crowd:
         self._service = service
         self._address = address
         self._at_once = at_once
+        self.when_answered: Callable[[], None] = lambda: None
+        """Called as soon as an answer is there."""
 
     async def __aenter__(self) -> Self:
         self.session = aiohttp.ClientSession(
@@ -113,6 +115,7 @@ class Someone:
             method, path, data=data, headers=sent, allow_redirects=False
         ) as response:
             read = await response.read()
+            self._crowd.when_answered()
             heard = Heard(response.status, response.headers.copy(), read, time.perf_counter() - began)
         if not self.headers and "Set-Cookie" in heard.headers:
             self.headers["Cookie"] = heard.headers["Set-Cookie"].partition(";")[0]

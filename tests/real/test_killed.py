@@ -62,7 +62,11 @@ class Event:
         return question
 
     async def busy_until_killed(self, round_: int, *, after_s: float) -> None:
-        """Let everybody act at once and kill the service in the middle of it."""
+        """Let everybody act at once and kill the service in the middle of it.
+
+        Every other time it is killed the moment that an answer comes: what it tells must have been written by then.
+        """
+        kill = self._service.process.kill
         async with Crowd(self._service, at_once=200) as crowd:
             work: list[Coroutine[Any, Any, None]] = [voter.work(crowd, self._ballot) for voter in self._voters]
             work.append(self._podium.work(crowd.operator(), f"Round {round_}"))
@@ -72,7 +76,10 @@ class Event:
                 for one in work:
                     tasks.create_task(until_killed(one))
                 await asyncio.sleep(after_s)
-                self._service.process.kill()
+                if round_ % 2:
+                    kill()
+                else:
+                    crowd.when_answered = kill
 
     async def _one_after_the_other(self, crowd: Crowd, name: str, acts: int) -> None:
         number = 0
