@@ -51,7 +51,7 @@ kind = "whip"
 Operation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
 ROLES = ("nobody", "viewer", "moderator", "operator")
-EXAMPLES = 6
+EXAMPLES = 20
 """Cases of each call that fit the description, and as many that do not; each is sent by every role."""
 LEFT_OUT = {
     "/api/events": "a WebSocket: what comes after the upgrade is no HTTP, and the event stream has tests of its own",
