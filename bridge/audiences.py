@@ -1,12 +1,11 @@
 """Decide who sees what: the room as each audience gets it, and the change that each entry makes to that.
 
 A question that waits, was not taken or was withdrawn is seen by its asker and by moderators, and by nobody else.
-``snapshot`` of the room after an entry equals ``apply`` of the entry's change to the ``snapshot`` before it.
+``snapshot`` of the room after an entry equals ``replica.apply`` of the entry's change to the ``snapshot`` before it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -384,39 +383,3 @@ def own_votes(told: v.Votes, voted: Mapping[QuestionId, bool]) -> v.Votes:
             msgspec.structs.replace(vote, voted=voted[vote.id]) if vote.id in voted else vote for vote in told.votes
         )
     )
-
-
-def apply(state: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """Return ``state`` after ``message``, both as plain JSON values: the reference of what each client does."""
-    data = message["data"]
-    if message["kind"] == "votes":
-        for vote in data["votes"]:
-            state = _with_votes(state, vote)
-        return state
-    state = {**state, **data.get("set", {})}
-    if "order" in data:
-        places = {question: at for at, question in enumerate(data["order"])}
-        state["questions"] = sorted(state["questions"], key=lambda question: places.get(question["id"], -1))
-    if "id" not in data:
-        return state
-    old: dict[str, Any] = next((question for question in state["questions"] if question["id"] == data["id"]), {})
-    questions = [question for question in state["questions"] if question["id"] != data["id"]]
-    if data["question"] is not None:
-        personal = {name: old[name] for name in ("mine", "voted") if name in old}
-        new = {name: value for name, value in {**personal, **data["question"]}.items() if value is not False}
-        ids = [question["id"] for question in questions]
-        place = len(ids) if data["before"] is None else ids.index(data["before"])
-        questions.insert(place, new)
-    return {**state, "questions": questions}
-
-
-def _with_votes(state: dict[str, Any], vote: dict[str, Any]) -> dict[str, Any]:
-    old = next((question for question in state["questions"] if question["id"] == vote["id"]), None)
-    if old is None:
-        return state
-    own = {"voted": vote["voted"]} if "voted" in vote else {}
-    new = {name: value for name, value in {**old, "votes": vote["votes"], **own}.items() if value is not False}
-    questions = [question for question in state["questions"] if question is not old]
-    ids = [question["id"] for question in questions]
-    questions.insert(len(ids) if vote["before"] is None else ids.index(vote["before"]), new)
-    return {**state, "questions": questions}

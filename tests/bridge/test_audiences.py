@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge import audiences
+from bridge import audiences, replica
 from bridge import commands as c
 from bridge import room as rooms
 from bridge.audiences import Audience
@@ -46,7 +46,7 @@ def test_changes_applied_to_an_old_snapshot_equal_the_fresh_one(history: list[An
         for before, entry, after in rooms_of(play):
             message = audiences.message(before, entry, after, audience, person)
             if message is not None:
-                state = audiences.apply(state, plain(message))
+                state = replica.apply(state, plain(message))
             assert state == plain(audiences.snapshot(after, audience, person))
 
 
@@ -62,7 +62,7 @@ def test_a_viewer_needs_their_own_frame_only_where_they_are_touched(history: lis
                 before, entry, after, Audience.ASKER if own else Audience.PUBLIC, person if own else None
             )
             if message is not None:
-                state = audiences.apply(state, plain(message))
+                state = replica.apply(state, plain(message))
             assert state == plain(audiences.snapshot(after, Audience.ASKER, person))
 
 

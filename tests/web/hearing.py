@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import Any
 
-from bridge.audiences import apply
+from bridge.replica import apply
 from bridge.terms import PersonId
 from tests.bridge.playbook import START
 from web.auth import Caller

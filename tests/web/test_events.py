@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from bridge import commands as c
-from bridge.audiences import Audience, apply
+from bridge.audiences import Audience
+from bridge.replica import apply
 from bridge.terms import PersonId
 from bridge.views import Level, MetersView, OutputFigures
 from tests.web.hearing import FakeTransport, Timers

@@ -2,7 +2,7 @@
  * The room as this page knows it: a snapshot, and the changes since.
  *
  * Pure. Applying every message in order gives what a fresh snapshot would; a message that was applied before changes
- * nothing. The service's `bridge/audiences.py` holds the same rules as `apply`.
+ * nothing. The service's `bridge/replica.py` holds the same rules as `apply`.
  */
 import type {
   Change,
