@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.moderating import clear
+from tests.browser.quiet import quiet
 from tests.browser.visiting import AXE, DIST, Visits
 from tests.real.running import Service
 
@@ -54,6 +55,12 @@ async def browser() -> AsyncIterator[Browser]:
         launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
         await launched.close()
+
+
+@pytest.fixture
+def calm(service: Service) -> None:
+    """Let the test find an open room with nobody in line."""
+    quiet(service)
 
 
 @pytest.fixture
