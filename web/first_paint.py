@@ -1,7 +1,7 @@
 """Paint the room as a viewer sees it before any script ran: from the public's state to HTML (PURE).
 
 Whatever a person wrote is escaped here. Words, classes and order are those of the page's own parts, which take its
-place when they come; ``web/client/src/first-paint.css`` gives each part the same place and height.
+place when they come; ``first-paint.css`` and ``first-paint-list.css`` give each part the same place and height.
 """
 
 from collections.abc import Iterable, Iterator

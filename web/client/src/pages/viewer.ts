@@ -1,3 +1,4 @@
+import "../first-paint-list.css";
 import "../first-paint.css";
 
 import Viewer from "./Viewer.svelte";
