@@ -83,7 +83,7 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=Tr
     why: str
     """``word``, ``link``, ``repeated``, ``shouting`` or ``marks``."""
     detail: str | None = None
-    """What it found, as it stands in the text."""
+    """The word as it stands in the text, the link's host, or the e-mail address."""
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):

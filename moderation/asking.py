@@ -3,6 +3,7 @@
 A person's word stands over the timer. Limits hold for each person; moderators are exempt.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,12 +13,18 @@ from bridge import commands as c
 from bridge import events as e
 from bridge.errors import Refused
 from bridge.terms import Hand, Mode, Order, Origin, PersonId, QuestionId, SessionId
-from moderation import policy
+from bridge.views import QuestionStatus as Status
+from moderation import duplicates, filters, policy
+from moderation.plain import plain
 from moderation.policy import Policy
-from moderation.questions import Questions
+from moderation.questions import Question, Questions
 
 FURTHEST = timedelta(days=366)
 """A timed opening lies no further ahead than this."""
+LOOK_BACK = 500
+"""With so many of the latest questions a new one is compared."""
+ASIDE = frozenset({Status.NOT_TAKEN, Status.MERGED})
+"""A new question is not suggested to be joined with one of these."""
 
 
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +93,7 @@ def ask(
     settings: Policy,
     session: SessionId | None,
 ) -> e.QuestionAsked:
-    """Return the question that is asked. Raises :exc:`Refused`."""
+    """Return the question that is asked; what a filter holds waits for a moderator. Raises :exc:`Refused`."""
     rules = asking.rules(settings)
     if not command.exempt:
         _require_taken(asking, settings, now)
@@ -98,14 +105,12 @@ def ask(
         own = questions.asked.get(command.person) or ()
         recent = own[-max(rules.rate, 1) :]
         policy.check_rate(rules, [questions.known(question).asked_at for question in recent], now)
-    return _made(
-        questions,
-        person=command.person,
-        text=text,
-        name=name if rules.names else None,
-        session=session,
-        origin=command.origin,
-        approved=rules.mode is Mode.POST,
+    asked = _made(questions, person=command.person, text=text, session=session, origin=command.origin)
+    compared = plain(text)
+    repeats = sum(one.plain == compared for one in _compared(questions))
+    held = () if command.exempt else filters.look(text, words=rules.words, repeats=repeats)
+    return msgspec.structs.replace(
+        asked, name=name if rules.names else None, held=held, approved=rules.mode is Mode.POST and not held
     )
 
 
@@ -116,38 +121,31 @@ def add(questions: Questions, command: c.AddQuestion, *, session: SessionId | No
     """
     text, name = policy.question_text(command.text), policy.asker_name(command.name)
     who = name.casefold() if name is not None else str(len(questions.by_id) + 1)
-    return _made(
-        questions,
-        person=PersonId(f"{command.origin}-{who}"),
-        text=text,
-        name=name,
-        session=session,
-        origin=command.origin,
-        approved=True,
-    )
+    person = PersonId(f"{command.origin}-{who}")
+    asked = _made(questions, person=person, text=text, session=session, origin=command.origin)
+    return msgspec.structs.replace(asked, name=name, approved=True)
 
 
 def _made(
-    questions: Questions,
-    *,
-    person: PersonId,
-    text: str,
-    name: str | None,
-    session: SessionId | None,
-    origin: Origin,
-    approved: bool,
+    questions: Questions, *, person: PersonId, text: str, session: SessionId | None, origin: Origin
 ) -> e.QuestionAsked:
     number = len(questions.by_id) + 1
+    standing = [(one.id, one.plain) for one in _compared(questions) if one.status not in ASIDE]
+    alike = duplicates.similar(plain(text), standing)
     return e.QuestionAsked(
         id=QuestionId(f"q{number}"),
         number=number,
         person=person,
         text=text,
-        name=name,
         session=session,
-        approved=approved,
         origin=origin,
+        similar=tuple(id_ for id_, _ in alike),
     )
+
+
+def _compared(questions: Questions) -> Iterator[Question]:
+    """Go through the questions that a new one is compared with; what its asker took back is free to be asked again."""
+    return (one for one in questions.latest(LOOK_BACK) if one.status is not Status.WITHDRAWN)
 
 
 def _require_taken(asking: Asking, settings: Policy, now: datetime) -> None:

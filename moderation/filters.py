@@ -9,10 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
-import msgspec
-
+from bridge.terms import Hold
 from moderation import plain
 from moderation.addresses import addresses
 
@@ -55,14 +54,6 @@ class Filter(StrEnum):
     """Accents are piled up until they cover the lines around."""
 
 
-class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Why a question is held back."""
-
-    why: Filter
-    detail: str | None
-    """The word as it stands in the text, the link's host, or the e-mail address."""
-
-
 class _Watched(NamedTuple):
     """Words to watch for, folded, in all the ways they may look."""
 
@@ -91,25 +82,6 @@ def look(text: str, *, words: Collection[str], repeats: int, links: bool = True)
     if plain.piled(text):
         holds.append(Hold(why=Filter.MARKS, detail=None))
     return tuple(holds)
-
-
-def words_for(hold: Hold) -> str:
-    """Say to a moderator why a question is held back."""
-    match hold.why:
-        case Filter.WORD:
-            return f"Held: holds the word “{hold.detail}”."
-        case Filter.LINK if hold.detail is not None and "@" in hold.detail:
-            return f"Held: holds the e-mail address {hold.detail}."
-        case Filter.LINK:
-            return f"Held: holds a link to {hold.detail}."
-        case Filter.REPEATED:
-            return "Held: the same was asked a short while ago."
-        case Filter.SHOUTING:
-            return "Held: is written in capital letters."
-        case Filter.MARKS:
-            return "Held: piles up marks that cover other lines."
-        case _:
-            assert_never(hold.why)
 
 
 def shouted(text: str) -> bool:

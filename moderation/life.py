@@ -15,6 +15,7 @@ from bridge.terms import Order, PartId, PersonId, QuestionId, SessionId
 from bridge.views import QuestionStatus as Status
 from moderation import asking, desk, line, policy, ranking, voters
 from moderation.asking import Asking
+from moderation.plain import plain
 from moderation.policy import Policy
 from moderation.questions import NOBODY, Claim, Question, Questions, Standing, require
 
@@ -218,6 +219,7 @@ def _with_new(questions: Questions, event: e.QuestionAsked, at: datetime) -> Que
             asked_at=at,
             origin=event.origin,
             own_text=event.text,
+            plain=plain(event.text),
             held=event.held,
             similar=event.similar,
             time=len(own) + 1,

@@ -70,6 +70,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     origin: Origin
     own_text: str
     """The asker's own words."""
+    plain: str
+    """The words it was asked in, as they are compared with those of others."""
     held: tuple[Hold, ...]
     similar: tuple[QuestionId, ...]
     time: int
@@ -175,6 +177,12 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
         while found is not None and found.status is Status.APPROVED:
             yield found
             found = self.after(found.key)
+
+    def latest(self, most: int) -> Iterator[Question]:
+        """Go through the newest questions, the newest first."""
+        count = len(self.by_id)
+        for number in range(count, max(0, count - most), -1):
+            yield self.known(QuestionId(f"q{number}"))
 
     def own(self, person: PersonId) -> tuple[Question, ...]:
         """Return what ``person`` asked, oldest first."""

@@ -37,9 +37,10 @@ Row = tuple[int, str, str, int, str, bytes]
 
 
 async def _ask(writer: RoomWriter, person: PersonId, took_s: list[float]) -> None:
-    for _ in range(EACH):
+    for number in range(EACH):
         began = time.perf_counter()
-        await writer.submit(AskQuestion(person=person, text=TEXT, name="Grace"), actor=f"viewer:{person}")
+        text = f"{TEXT} Asked by {person}, the {number}th time."
+        await writer.submit(AskQuestion(person=person, text=text, name="Grace"), actor=f"viewer:{person}")
         took_s.append(time.perf_counter() - began)
 
 

@@ -1,6 +1,3 @@
-import timeit
-from functools import partial
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -175,10 +172,3 @@ def test_what_stands_within_a_link_is_no_other_link() -> None:
 @example("www.--")
 def test_any_text_is_taken_and_no_address_is_empty(text: str) -> None:
     assert all(addresses(text))
-
-
-def test_how_long_it_takes_is_printed() -> None:
-    honest = "Why does batch-norm help, e.g. in GANs? I don't see it in torch.nn either. " * 6
-    for name, text in (("honest", honest), ("letters", "a" * 498 + ".b"), ("dots", "a." * 250), ("at", "a@b." * 125)):
-        best_s = min(timeit.repeat(partial(addresses, text), number=20, repeat=5)) / 20
-        print(f"{best_s * 1e6:.0f} µs for {len(text)} characters: {name}")

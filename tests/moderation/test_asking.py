@@ -1,11 +1,13 @@
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from bridge import commands as c
 from bridge import events as e
-from bridge.terms import Hand, Mode, Origin, PersonId, QuestionId
+from bridge.terms import Hand, Hold, Mode, Origin, PersonId, QuestionId
 from bridge.views import QuestionStatus as Status
+from moderation.policy import Policy
 from tests.bridge.playbook import ANN, BOB, Q1, Q2, START, Playbook, setup
 
 ASK = c.AskQuestion(person=ANN, text="Why so deep?")
@@ -62,8 +64,44 @@ def test_in_slow_mode_one_waits_between_two_questions_and_moderators_do_not() ->
 
 
 def test_a_change_of_moderation_is_for_new_questions_only() -> None:
-    play = Playbook().given(ASK, c.SetAsking(mode=Mode.POST), ASK)
+    play = Playbook().given(ASK, c.SetAsking(mode=Mode.POST), c.AskQuestion(person=ANN, text="Does it scale?"))
     assert [play.room.questions.known(id_).status for id_ in (Q1, Q2)] == [Status.WAITING, Status.APPROVED]
+
+
+def test_what_a_filter_holds_waits_though_questions_are_looked_at_afterwards() -> None:
+    play = Playbook(setup(Mode.POST)).given(ASK)
+    play.when(c.AskQuestion(person=BOB, text="why so DEEP")).then(
+        e.QuestionAsked(id=Q2, number=2, person=BOB, text="why so DEEP", held=(Hold(why="repeated"),), similar=(Q1,))
+    )
+    assert play.room.questions.known(Q2).status is Status.WAITING
+    play.given(c.WithdrawQuestion(id=Q2, person=BOB), c.RejectQuestion(id=Q1))
+    play.when(c.AskQuestion(person=BOB, text="Look at example.com for it")).then(
+        e.QuestionAsked(
+            id=QuestionId("q3"),
+            number=3,
+            person=BOB,
+            text="Look at example.com for it",
+            held=(Hold(why="link", detail="example.com"),),
+        )
+    )
+
+
+def test_a_watched_word_holds_and_moderators_are_not_filtered() -> None:
+    watching = msgspec.structs.replace(setup(Mode.POST), policy=Policy(mode=Mode.POST, words=("graphics cards",)))
+    play = Playbook(watching)
+    play.given(c.AskQuestion(person=ANN, text="Who sells graphics cards?"))
+    assert play.room.questions.known(Q1).held == (Hold(why="word", detail="graphics cards"),)
+    play.given(c.AskQuestion(person=BOB, text="Who sells graphics cards here?", exempt=True))
+    assert play.room.questions.known(Q2).status is Status.APPROVED
+
+
+def test_questions_that_ask_nearly_the_same_are_named_the_likest_first() -> None:
+    play = Playbook().given(
+        c.AskQuestion(person=ANN, text="Why does batch normalisation help?"),
+        c.AskQuestion(person=BOB, text="Is the code public?"),
+    )
+    play.given(c.AddQuestion(text="why does batch normalization help", origin=Origin.ROOM))
+    assert play.room.questions.known(QuestionId("q3")).similar == (Q1,)
 
 
 def test_where_names_are_off_none_is_kept() -> None:

@@ -1,6 +1,3 @@
-import timeit
-from functools import partial
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,12 +113,3 @@ def test_commonplaces_are_in_their_plain_form_and_stand_once() -> None:
     words = [word for words in lists for word in words]
     assert [word for word in words if plain(word) != word] == []
     assert len(set(words)) == len(words)
-
-
-def test_how_long_it_takes_is_printed() -> None:
-    texts = [plain(text) for pair in pairs.ALIKE + pairs.UNLIKE + pairs.UNLIKE_UNSEEN for text in pair]
-    others = list(enumerate([*texts, *(f"{text} {texts[at - 1]}" for at, text in enumerate(texts))][:500]))
-    assert len(others) == 500
-    for text in (texts[0], "学习率 应该怎么选择", "why does nobody speak of spiking networks"):
-        best_s = min(timeit.repeat(partial(similar, text, others), number=5, repeat=5)) / 5
-        print(f"{best_s * 1e3:.2f} ms among {len(others)} others: {text}")

@@ -1,6 +1,4 @@
-import timeit
 import unicodedata
-from functools import partial
 
 import pytest
 from hypothesis import example, given
@@ -172,10 +170,3 @@ def test_marks_that_a_language_needs_are_not_piled(text: str) -> None:
 def test_what_is_drawn_as_nothing_is_not_visible() -> None:
     assert visible("s\u200bp\u2060a\u00adm") == "spam"
     assert visible("Größe がک‍") == "Größe がک"
-
-
-def test_how_long_it_takes_is_printed() -> None:
-    english = "Why does batch-norm help when the batches are small?"
-    for text in (english, "Почему помогает нормализация по батчам?", "なぜバッチ正規化は効くのですか？"):
-        best_s = min(timeit.repeat(partial(plain, text), number=200, repeat=5)) / 200
-        print(f"{best_s * 1e6:.1f} µs for {text}")
