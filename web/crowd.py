@@ -1,21 +1,28 @@
-"""Write to all connections of one audience: what is the same for all is built once, votes are gathered.
+"""Write to all connections of one audience: what is the same for all is built once, and gathered where it is much.
 
-Before anything else is told, the votes that wait are, so that a client's numbers never run backwards. A client that
-knows more than the others (it came later, or was told of something of its own) stands apart until they know it too.
+What is told goes out in the order of the journal, so that a client's numbers never run backwards. A client that knows
+more than the others (it came later, or was told of something of its own) stands apart until they know it too.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from math import inf
 from typing import Protocol
 
 from bridge.audiences import Audience
-from bridge.room import Room
+from bridge.clock import Clock
 from bridge.terms import PersonId
 from web.auth import Caller
 from web.bodies import Role
-from web.moments import Moment, Run
+from web.moments import Moment, Retelling
 
+GATHER_S = 0.25
+"""How long votes are gathered before they are told."""
 GATHER_MOST = 1024
-"""Votes that may wait; beyond that all are told at once."""
+"""Moments that may wait; beyond that all are told at once."""
+PACE_S = 13e-6
+"""How long a crowd is left alone after it was written to, for each client: twice what writing to one takes."""
+PACE_FROM = 1000
+"""Clients from which on that matters. Fewer are told at once."""
 AUDIENCE = {
     Role.VIEWER: Audience.PUBLIC,
     Role.GUEST: Audience.PUBLIC,
@@ -59,25 +66,45 @@ Write = Callable[[Iterable[Client], bytes, int], None]
 """Sends clients the same bytes, which hold so many messages; it may let a client go."""
 
 
+class Timer(Protocol):
+    """What can be called off."""
+
+    def cancel(self) -> None: ...
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
+"""Calls a function on the loop after so many seconds."""
+
+
 class Crowd:
     """The connections of one audience."""
 
-    def __init__(self, audience: Audience, write: Write) -> None:
+    def __init__(
+        self, audience: Audience, write: Write, *, clock: Clock, later: Later, pace_from: int = PACE_FROM
+    ) -> None:
         self._audience = audience
         self._write = write
+        self._clock = clock
+        self._later = later
+        self._pace_from = pace_from
         self.clients: set[Client] = set()
-        self.pending: list[Moment] = []
-        """Votes that were not told yet."""
+        self._pending: list[Moment] = []
+        """What was not told yet."""
         self._by_person: dict[PersonId, tuple[Client, ...]] = {}
         self._ahead: dict[Client, int] = {}
         """Clients that know some of what is pending: up to which number."""
+        self._timer: Timer | None = None
+        self._due = inf
+        """When the timer goes off."""
+        self._rested = 0.0
+        """When the crowd may be written to again."""
 
     def add(self, client: Client, seq: int) -> None:
         """Take in a client that knows everything up to ``seq``."""
         self.clients.add(client)
         if client.person is not None:
             self._by_person[client.person] = (*self._by_person.get(client.person, ()), client)
-        if self.pending:
+        if self._pending:
             self._ahead[client] = seq
 
     def remove(self, client: Client) -> None:
@@ -93,66 +120,61 @@ class Crowd:
         else:
             del self._by_person[client.person]
 
-    def gather(self, vote: Moment) -> None:
-        """Keep a vote to be told with others."""
+    def tell(self, moment: Moment) -> None:
+        """Tell of ``moment``: of a vote with others, of all else at once or as soon as the crowd has rested."""
         if not self.clients:
             return
-        self.pending.append(vote)
-        if len(self.pending) >= GATHER_MOST:
-            self.flush(vote.after)
-
-    def tell(self, moment: Moment) -> None:
-        """Tell what is no vote, to those whom it concerns."""
-        frame = moment.frame(self._audience)
-        own = {person: moment.frame(self._audience, person) for person in moment.touched if person in self._by_person}
-        if frame is not None:
-            self.flush(moment.before)
-            self._spread(frame, own, but=())
+        if not moment.is_vote and moment.frame(self._audience) is None:
+            for person in self._by_person.keys() & moment.touched:
+                self._tell_one(person, moment)
             return
-        for person, theirs in own.items():
-            if theirs is not None:
-                self._tell_one(person, moment, theirs)
+        self._pending.append(moment)
+        if len(self._pending) >= GATHER_MOST:
+            self.flush()
+        else:
+            self._flush_after(GATHER_S if moment.is_vote else 0)
 
-    def flush(self, room: Room) -> None:
-        """Tell the votes that wait, as they stand in ``room``."""
-        pending, ahead = self.pending, self._ahead
-        self.pending, self._ahead = [], {}
+    def flush(self) -> None:
+        """Tell everything that waits."""
+        pending, ahead = self._pending, self._ahead
+        self._pending, self._ahead = [], {}
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer, self._due = None, inf
         if not pending or not self.clients:
             return
-        if self._audience is Audience.OPERATOR:
-            self._tell_each(pending, ahead)
-            return
-        run = Run(pending, room, self._audience)
-        own = {person: run.frame(person) for person in run.voted if person in self._by_person}
-        self._spread(run.frame(), own, but=[client for client, known in ahead.items() if known >= run.seq])
+        retelling = Retelling(self._audience)
+        touched = self._by_person.keys() & {person for moment in pending for person in moment.touched}
+        apart = {*ahead, *(client for person in touched for client in self._by_person[person])}
+        told = retelling.frames(pending)
+        self._write(self.clients - apart if apart else self.clients, b"".join(told), len(told))
+        for client in apart & self.clients:
+            known = ahead.get(client, 0)
+            due = [moment for moment in pending if moment.entry.seq > known] if known else pending
+            self._tell_client(client, retelling.frames(due, client.person))
+        if len(self.clients) >= self._pace_from:
+            self._rested = self._clock.monotonic() + len(self.clients) * PACE_S
 
-    def _spread(self, frame: bytes, own: Mapping[PersonId, bytes | None], *, but: Collection[Client]) -> None:
-        """Write ``frame`` to all, to the persons of ``own`` theirs instead, and nothing to ``but``."""
-        persons = [(self._by_person.get(person, ()), theirs) for person, theirs in own.items()]
-        apart = {*but, *(client for clients, _ in persons for client in clients)}
-        self._write(self.clients - apart if apart else self.clients, frame, 1)
-        for clients, theirs in persons:
-            if theirs is not None:
-                self._write([client for client in clients if client not in but], theirs, 1)
+    def _flush_after(self, wait_s: float) -> None:
+        now = self._clock.monotonic()
+        due = max(now + wait_s, self._rested)
+        if due <= now:
+            self.flush()
+        elif due < self._due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer, self._due = self._later(due - now, self.flush), due
 
-    def _tell_one(self, person: PersonId, moment: Moment, frame: bytes) -> None:
-        """Tell ``person`` alone; what the others still wait for goes before it."""
+    def _tell_one(self, person: PersonId, moment: Moment) -> None:
+        """Tell ``person`` alone of ``moment``; what the others still wait for goes before it."""
+        retelling = Retelling(self._audience)
         for client in self._by_person.get(person, ()):
             known = self._ahead.get(client, 0)
-            due = [vote for vote in self.pending if vote.entry.seq > known]
-            votes = Run(due, moment.before, self._audience).frame(person) if due else b""
-            if self.pending:
+            due = [before for before in self._pending if before.entry.seq > known]
+            if self._pending:
                 self._ahead[client] = moment.entry.seq
-            self._write([client], votes + frame, 2 if votes else 1)
+            self._tell_client(client, retelling.frames([*due, moment], person))
 
-    def _tell_each(self, votes: list[Moment], ahead: Mapping[Client, int]) -> None:
-        """Tell operators of each vote by itself, in one go."""
-        frames = [(vote.entry.seq, vote.frame(self._audience) or b"") for vote in votes]
-        self._write(self.clients - ahead.keys() if ahead else self.clients, _joined(frames, 0), len(frames))
-        for client, known in ahead.items():
-            if unknown := _joined(frames, known):
-                self._write([client], unknown, sum(seq > known for seq, _ in frames))
-
-
-def _joined(frames: list[tuple[int, bytes]], known: int) -> bytes:
-    return b"".join(frame for seq, frame in frames if seq > known)
+    def _tell_client(self, client: Client, told: list[bytes]) -> None:
+        if told:
+            self._write([client], b"".join(told), len(told))

@@ -22,15 +22,13 @@ from bridge.views import MetersView
 from web import displays, frames, pulse, snapshots
 from web.auth import Caller
 from web.bodies import DisplaysMessage, DisplaysView, MetersMessage, Role
-from web.crowd import AUDIENCE, Client, Crowd
+from web.crowd import AUDIENCE, GATHER_S, Client, Crowd, Later, Timer
 from web.displays import Displays
-from web.moments import Moment, retold
+from web.moments import Moment, Retelling
 from web.snapshots import Form, Snapshots
 
 RING = 1024
 """Entries a client may have missed and still resume; beyond that it gets a snapshot."""
-GATHER_S = 0.25
-"""How long votes are gathered before they are told."""
 BACKLOG_BYTES = 256 * 1024
 """What may wait for one client."""
 METERS_BACKLOG_BYTES = 16 * 1024
@@ -45,11 +43,8 @@ _LINGER_S = 5.0
 
 _encode = msgspec.json.Encoder().encode
 
-Later = Callable[[float, Callable[[], None]], object]
-"""Calls a function on the loop after so many seconds."""
 
-
-def on_loop(seconds: float, function: Callable[[], None]) -> object:
+def on_loop(seconds: float, function: Callable[[], None]) -> Timer:
     """Call ``function`` later, on the running loop."""
     return asyncio.get_running_loop().call_later(seconds, function)
 
@@ -85,9 +80,10 @@ class Hub:
         """Kept until something happens: after a restart, thousands come with the same number."""
         self._backlog_bytes = backlog_bytes
         self._later = later
-        self._crowds = {audience: Crowd(audience, self._write) for audience in set(AUDIENCE.values())}
+        self._crowds = {
+            audience: Crowd(audience, self._write, clock=clock, later=later) for audience in set(AUDIENCE.values())
+        }
         self._snapshots = Snapshots()
-        self._gathering = False
         self._looking = False
         self._screening = False
         self._closed = False
@@ -102,7 +98,7 @@ class Hub:
 
     @property
     def room(self) -> Room:
-        """The room after the last entry; clients are told of its votes a moment later."""
+        """The room after the last entry; clients may hear of it a moment later."""
         return self._room
 
     def connected(self) -> Counter[Audience]:
@@ -177,12 +173,12 @@ class Hub:
         past = self._pasts.get((client.audience, after)) or self._past(client.audience, after)
         if client.person not in past.touched:
             return past.joined, len(past.told)
-        told = retold(past.moments, self._room, client.audience, client.person)
+        told = Retelling(client.audience).frames(past.moments, client.person)
         return b"".join(told), len(told)
 
     def _past(self, audience: Audience, after: int) -> _Past:
         moments = list(islice(self._moments, len(self._moments) - (self._room.seq - after), None))
-        told = retold(moments, self._room, audience)
+        told = Retelling(audience).frames(moments)
         touched = frozenset(person for moment in moments for person in moment.touched)
         past = self._pasts[audience, after] = _Past(moments, told, b"".join(told), touched)
         return past
@@ -203,25 +199,18 @@ class Hub:
     # What happens -----------------------------------------------------------------------------------------------------
 
     def tell(self, before: Room, entry: Entry, after: Room) -> None:
-        """Tell everybody of ``entry``, of a vote within a quarter of a second: a follower of the room's writer."""
+        """Tell everybody of ``entry``: a follower of the room's writer."""
         moment = Moment(before, entry, after)
         self._room = after
         self._moments.append(moment)
         self._pasts.clear()
         for crowd in self._crowds.values():
-            if moment.is_vote:
-                crowd.gather(moment)
-            else:
-                crowd.tell(moment)
-        if not self._gathering and any(crowd.pending for crowd in self._crowds.values()):
-            self._gathering = True
-            self._later(GATHER_S, self.flush)
+            crowd.tell(moment)
 
     def flush(self) -> None:
-        """Tell the votes that were gathered."""
-        self._gathering = False
+        """Tell what was gathered."""
         for crowd in self._crowds.values():
-            crowd.flush(self._room)
+            crowd.flush()
 
     def tell_meters(self, figures: MetersView | None) -> None:
         """Tell the newest figures to those who asked for them; None says that there are none any more."""

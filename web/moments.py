@@ -77,24 +77,37 @@ class Run:
         return frames.text(_encode(VotesMessage(seq=self.seq, at=self._at, data=votes)))
 
 
-def retold(moments: Iterable[Moment], room: Room, audience: Audience, person: PersonId | None = None) -> list[bytes]:
-    """Return the frames that take a client from before ``moments`` to after them, when the room is ``room``.
+class Retelling:
+    """Tells moments again, to one audience and some of its persons; what is the same is built once."""
 
-    Operators hear of each vote by itself, so that their sequence has no gap.
-    """
-    told: list[bytes] = []
-    run: list[Moment] = []
-    for moment in moments:
-        if moment.is_vote and audience is not Audience.OPERATOR:
-            run.append(moment)
-        elif (frame := moment.frame(audience, person)) is not None:
-            if run:
-                told.append(Run(run, moment.before, audience).frame(person))
-                run = []
-            told.append(frame)
-    if run:
-        told.append(Run(run, room, audience).frame(person))
-    return told
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+        self._runs: dict[tuple[int, int], Run] = {}
+
+    def frames(self, moments: Iterable[Moment], person: PersonId | None = None) -> list[bytes]:
+        """Return what takes a client from before ``moments`` to after them.
+
+        Operators hear of each vote by itself, so that their sequence has no gap.
+        """
+        told: list[bytes] = []
+        run: list[Moment] = []
+        for moment in moments:
+            if moment.is_vote and self._audience is not Audience.OPERATOR:
+                run.append(moment)
+            elif (frame := moment.frame(self._audience, person)) is not None:
+                if run:
+                    told.append(self._run(run, moment.before).frame(person))
+                    run = []
+                told.append(frame)
+        if run:
+            told.append(self._run(run, run[-1].after).frame(person))
+        return told
+
+    def _run(self, moments: list[Moment], room: Room) -> Run:
+        ends = (moments[0].entry.seq, moments[-1].entry.seq)
+        if ends not in self._runs:
+            self._runs[ends] = Run(moments, room, self._audience)
+        return self._runs[ends]
 
 
 def _framed(message: Message | None) -> bytes | None:

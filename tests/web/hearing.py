@@ -59,17 +59,33 @@ class Timers:
     """Stands in for the loop's timers: they go off when told to."""
 
     def __init__(self) -> None:
-        self.waits: list[tuple[float, Callable[[], None]]] = []
+        self._waits: dict[FakeTimer, tuple[float, Callable[[], None]]] = {}
 
-    def __call__(self, seconds: float, function: Callable[[], None]) -> object:
-        self.waits.append((seconds, function))
-        return None
+    def __call__(self, seconds: float, function: Callable[[], None]) -> "FakeTimer":
+        timer = FakeTimer(self._waits)
+        self._waits[timer] = (seconds, function)
+        return timer
+
+    @property
+    def waits(self) -> list[float]:
+        """The seconds that each of them waits."""
+        return [seconds for seconds, _ in self._waits.values()]
 
     def go_off(self) -> None:
         """Do all that waits now."""
-        waits, self.waits = self.waits, []
-        for _, function in waits:
-            function()
+        for timer in list(self._waits):
+            if timer in self._waits:
+                self._waits.pop(timer)[1]()
+
+
+class FakeTimer:
+    """One of them."""
+
+    def __init__(self, waits: "dict[FakeTimer, tuple[float, Callable[[], None]]]") -> None:
+        self._waits = waits
+
+    def cancel(self) -> None:
+        self._waits.pop(self, None)
 
 
 class Page:

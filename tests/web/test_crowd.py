@@ -1,7 +1,9 @@
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,11 +17,14 @@ from bridge.room import Room
 from bridge.terms import Mode, PersonId
 from tests.bridge.fakes import FakeClock
 from tests.bridge.histories import PEOPLE, ballots, beginning, histories, unhurried
-from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, Playbook, setup
-from tests.web.hearing import Page, Timers
+from tests.bridge.playbook import ANN, BOB, EVE, Q1, Q2, Q3, START, Playbook, setup
+from tests.web.hearing import FakeTransport, Page, Timers
+from tests.web.house import HandClock
+from web.auth import Caller
 from web.bodies import Role
-from web.crowd import AUDIENCE, GATHER_MOST
-from web.events import GATHER_S, Hub
+from web.crowd import AUDIENCE, GATHER_MOST, GATHER_S, PACE_S, Client, Crowd
+from web.events import Hub
+from web.moments import Moment
 from web.pulse import LOOK_S
 
 STRANGER = PersonId("stranger")
@@ -148,12 +153,12 @@ def test_votes_are_told_together_a_quarter_of_a_second_later() -> None:
     hall.do(*(vote(f"p{n}", Q2) for n in range(50)), vote("p1", Q3))
     page.read()
     assert page.kinds == ["snapshot"]
-    assert [wait for wait, _ in hall.timers.waits if wait != LOOK_S] == [GATHER_S], "one timer, while something waits"
+    assert [wait for wait in hall.timers.waits if wait != LOOK_S] == [GATHER_S], "one timer, while something waits"
     hall.timers.go_off()
     page.read()
     assert page.kinds == ["snapshot", "votes"]
     assert [(q["id"], q["votes"]) for q in page.state["questions"]] == [("q2", 50), ("q3", 1), ("q1", 0)]
-    assert [wait for wait, _ in hall.timers.waits] == [LOOK_S]
+    assert hall.timers.waits == [LOOK_S]
 
 
 def test_what_else_happens_is_told_after_the_votes_before_it() -> None:
@@ -280,3 +285,32 @@ def test_many_who_come_back_with_the_same_number_get_the_same_bytes() -> None:
     assert written[0] is written[2]
     hall.check(pages, flushed=True)
     assert pages[1].state["questions"][0]["voted"]
+
+
+def test_a_large_crowd_is_not_written_to_all_the_time() -> None:
+    clock, timers, written = HandClock(), Timers(), list[tuple[int, int]]()
+    crowd = Crowd(
+        Audience.PUBLIC,
+        lambda clients, _, messages: written.append((len(list(clients)), messages)),
+        clock=clock,
+        later=timers,
+        pace_from=2,
+    )
+    for name in ("x", "y"):
+        caller = Caller(person=PersonId(name), role=Role.VIEWER, until=START)
+        crowd.add(Client(caller, FakeTransport(), until=inf), 0)
+    play = Playbook().given(c.Blank(), c.Unblank(), c.Blank(), c.Unblank())
+    before = rooms.empty(play.room.setup)
+    moments = []
+    for entry in play.entries:
+        moments.append(Moment(before, entry, rooms.evolve(before, entry)))
+        before = moments[-1].after
+    for moment in moments[:3]:
+        crowd.tell(moment)
+    assert written == [(2, 1)]
+    assert timers.waits == [pytest.approx(2 * PACE_S, rel=0.1)]
+    timers.go_off()
+    assert written == [(2, 1), (2, 2)]
+    clock.pass_(seconds=1)
+    crowd.tell(moments[3])
+    assert written == [(2, 1), (2, 2), (2, 1)]
