@@ -4,7 +4,7 @@ What is told goes out in the order of the journal, so that a client's numbers ne
 more than the others (it came later, or was told of something of its own) stands apart until they know it too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from math import inf
 from typing import Protocol
 
@@ -45,7 +45,7 @@ class Transport(Protocol):
 class Client:
     """One connection."""
 
-    __slots__ = ("answered", "audience", "due", "meters", "name", "person", "role", "transport", "until")
+    __slots__ = ("answered", "audience", "due", "here", "meters", "name", "person", "role", "transport", "until")
 
     def __init__(self, caller: Caller, transport: Transport, *, until: float, meters: bool = False) -> None:
         self.role = caller.role
@@ -60,9 +60,11 @@ class Client:
         """When to look at it next."""
         self.answered = True
         """Whether anything came since the last ping."""
+        self.here = True
+        """False once it left or was let go."""
 
 
-Write = Callable[[Iterable[Client], bytes, int], None]
+Write = Callable[[Collection[Client], bytes, int], None]
 """Sends clients the same bytes, which hold so many messages; it may let a client go."""
 
 
@@ -111,6 +113,7 @@ class Crowd:
         """Forget a client, if it is here."""
         if client not in self.clients:
             return
+        client.here = False
         self.clients.discard(client)
         self._ahead.pop(client, None)
         if client.person is None:

@@ -23,6 +23,7 @@ from web import displays, frames, pulse, snapshots
 from web.auth import Caller
 from web.bodies import DisplaysMessage, DisplaysView, MetersMessage, Role
 from web.crowd import AUDIENCE, GATHER_S, Client, Crowd, Later, Timer
+from web.delivery import AT_ONCE, Delivery
 from web.displays import Displays
 from web.moments import Moment, Retelling
 from web.snapshots import Form, Snapshots
@@ -69,6 +70,7 @@ class Hub:
         *,
         ring: int = RING,
         backlog_bytes: int = BACKLOG_BYTES,
+        at_once: int = AT_ONCE,
         later: Later = on_loop,
         past: Iterable[tuple[Room, Entry, Room]] = (),
     ) -> None:
@@ -78,10 +80,11 @@ class Hub:
         self._moments: deque[Moment] = deque((Moment(*step) for step in past), maxlen=ring)
         self._pasts: dict[tuple[Audience, int], _Past] = {}
         """Kept until something happens: after a restart, thousands come with the same number."""
-        self._backlog_bytes = backlog_bytes
         self._later = later
+        self._delivery = Delivery(self._too_slow, later, backlog_bytes=backlog_bytes, at_once=at_once)
         self._crowds = {
-            audience: Crowd(audience, self._write, clock=clock, later=later) for audience in set(AUDIENCE.values())
+            audience: Crowd(audience, self._delivery.write, clock=clock, later=later)
+            for audience in set(AUDIENCE.values())
         }
         self._snapshots = Snapshots()
         self._looking = False
@@ -89,8 +92,6 @@ class Hub:
         self._closed = False
         self.displays = Displays()
         self.meters: MetersView | None = None
-        self.sent = 0
-        """Messages so far, over all clients."""
         self.slow = 0
         """Clients let go so far because they did not read."""
         self.vanished = 0
@@ -100,6 +101,11 @@ class Hub:
     def room(self) -> Room:
         """The room after the last entry; clients may hear of it a moment later."""
         return self._room
+
+    @property
+    def sent(self) -> int:
+        """Messages so far, over all clients."""
+        return self._delivery.sent
 
     def connected(self) -> Counter[Audience]:
         """Count the connections of each audience."""
@@ -123,10 +129,10 @@ class Hub:
             self._later(pulse.LOOK_S, self.look)
         told, messages = missed
         if messages:
-            self._write([client], told, messages)
+            self._delivery.write_now([client], told, messages)
         # A page that lost its link forgets the screens: nothing is said where there are none.
         if resumes and client.audience in audiences.MODERATING and self.displays.views:
-            self._write([client], self._displays_frame(), 1)
+            self._delivery.write_now([client], self._displays_frame(), 1)
 
     def heard(self, client: Client, text: str) -> None:
         """Take in what a client says: a screen tells what it shows."""
@@ -156,12 +162,13 @@ class Hub:
                 self.vanished += 1
                 self.leave(client)
                 client.transport.abort()
-            self._write(due.ping, frames.ping(), 0)
+            self._delivery.write(due.ping, frames.ping(), 0)
 
     def close(self) -> None:
         """Say goodbye to all; whoever comes later is turned away."""
         self._closed = True
         self.flush()
+        self._delivery.finish()
         for crowd in self._crowds.values():
             for client in list(crowd.clients):
                 self._let_go(client, GOING_AWAY, "The service is stopping.")
@@ -220,7 +227,7 @@ class Hub:
             return
         frame = frames.text(_encode(MetersMessage(at=self._clock.now(), data=figures)))
         ready = [client for client in asking if client.transport.get_write_buffer_size() <= METERS_BACKLOG_BYTES]
-        self._write(ready, frame, 1)
+        self._delivery.write(ready, frame, 1)
 
     def _tell_displays_soon(self) -> None:
         # Anybody may say that theirs is a screen, and as often as they like: moderators hear of it four times a second.
@@ -232,26 +239,15 @@ class Hub:
         self._screening = False
         frame = self._displays_frame()
         for audience in audiences.MODERATING:
-            self._write(list(self._crowds[audience].clients), frame, 1)
+            self._delivery.write(self._crowds[audience].clients, frame, 1)
 
     def _displays_frame(self) -> bytes:
         message = DisplaysMessage(at=self._clock.now(), data=DisplaysView(displays=self.displays.views))
         return frames.text(_encode(message))
 
-    def _write(self, clients: Iterable[Client], told: bytes, messages: int) -> None:
-        # A first snapshot may be longer than the backlog: what counts is what waits already.
-        most, written, slow = self._backlog_bytes, 0, []
-        for client in clients:
-            transport = client.transport
-            if transport.get_write_buffer_size() > most:
-                slow.append(client)
-            else:
-                transport.write(told)
-                written += 1
-        self.sent += written * messages
-        for client in slow:
-            self.slow += 1
-            self._let_go(client, SLOW, "Too much waits for you. Connect again.")
+    def _too_slow(self, client: Client) -> None:
+        self.slow += 1
+        self._let_go(client, SLOW, "Too much waits for you. Connect again.")
 
     def _let_go(self, client: Client, code: int, reason: str) -> None:
         self.leave(client)

@@ -72,8 +72,13 @@ class Timers:
         return [seconds for seconds, _ in self._waits.values()]
 
     def go_off(self) -> None:
-        """Do all that waits now."""
-        for timer in list(self._waits):
+        """Do all that waits now, and what that begins at once."""
+        self._do(list(self._waits))
+        while soon := [timer for timer, (seconds, _) in self._waits.items() if seconds == 0]:
+            self._do(soon)
+
+    def _do(self, timers: "list[FakeTimer]") -> None:
+        for timer in timers:
             if timer in self._waits:
                 self._waits.pop(timer)[1]()
 

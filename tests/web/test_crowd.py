@@ -34,12 +34,12 @@ STRANGER = PersonId("stranger")
 class Hall:
     """A room whose hub is told of everything, and people with pages open."""
 
-    def __init__(self, mode: Mode = Mode.PRE, *, ring: int = 1024) -> None:
+    def __init__(self, mode: Mode = Mode.PRE, *, ring: int = 1024, at_once: int = 100) -> None:
         self.play = Playbook(setup(mode, rate=100))
         self.rooms: list[Room] = [self.play.room]
         """The room after each number."""
         self.timers = Timers()
-        self.hub = Hub(self.play.room, FakeClock(), ring=ring, later=self.timers)
+        self.hub = Hub(self.play.room, FakeClock(), ring=ring, at_once=at_once, later=self.timers)
         self.pages: list[Page] = []
 
     def do(self, *commands: AnyCommand) -> None:
@@ -102,11 +102,11 @@ def move(hall: Hall, what: str, page: Page) -> None:
 
 
 @unhurried
-@given(histories, script, st.sampled_from(Mode), st.sampled_from([3, 1024]))
+@given(histories, script, st.sampled_from(Mode), st.sampled_from([(3, 100), (1024, 1), (1024, 100)]))
 def test_nothing_is_missed_and_nothing_told_twice(
-    history: list[AnyCommand], moves: Sequence[tuple[str, int]], mode: Mode, ring: int
+    history: list[AnyCommand], moves: Sequence[tuple[str, int]], mode: Mode, sizes: tuple[int, int]
 ) -> None:
-    hall = Hall(mode, ring=ring)
+    hall = Hall(mode, ring=sizes[0], at_once=sizes[1])
     for role in (Role.OPERATOR, Role.MODERATOR, Role.DISPLAY, Role.NOTES, Role.VIEWER):
         hall.page(role)
     for person in PEOPLE:
