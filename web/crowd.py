@@ -15,8 +15,8 @@ from web.auth import Caller
 from web.bodies import Role
 from web.moments import Moment, Retelling
 
-GATHER_S = 0.25
-"""How long votes are gathered before they are told."""
+GATHER_S = 0.3
+"""How long votes are gathered: however unevenly they are delivered, no more than four messages come in a second."""
 GATHER_MOST = 1024
 """Moments that may wait; beyond that all are told at once."""
 PACE_S = 13e-6

@@ -41,7 +41,9 @@ class Delivery:
             self.write_now(*self._waiting.popleft())
 
     def _step(self) -> None:
-        if self._waiting:
+        left = self._at_once
+        while self._waiting and left > 0:
+            left -= len(self._waiting[0][0])
             self.write_now(*self._waiting.popleft())
         if self._waiting:
             self._later(0, self._step)

@@ -87,6 +87,7 @@ class Hub:
             for audience in set(AUDIENCE.values())
         }
         self._snapshots = Snapshots()
+        self._joined = 0
         self._looking = False
         self._screening = False
         self._closed = False
@@ -123,7 +124,8 @@ class Hub:
         if missed is None:
             missed = (self._snapshot(Form.FRAME, client.role, client.person), 1)
         self._crowds[client.audience].add(client, self._room.seq)
-        client.due = min(self._clock.monotonic() + pulse.PING_S, client.until)
+        self._joined += 1
+        client.due = min(pulse.first_turn(self._joined, self._clock), client.until)
         if not self._looking:
             self._looking = True
             self._later(pulse.LOOK_S, self.look)

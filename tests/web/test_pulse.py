@@ -1,3 +1,4 @@
+from itertools import pairwise
 from math import inf
 
 from tests.bridge.playbook import ANN, START
@@ -41,3 +42,11 @@ def test_access_ends_on_the_second_however_far_the_next_ping() -> None:
     assert pulse.look([one], clock) == pulse.Due([one], [], [])
     clock.pass_(seconds=3)
     assert pulse.look([one], clock) == pulse.Due([], [], [one])
+
+
+def test_those_who_came_at_once_take_turns() -> None:
+    clock = HandClock()
+    turns = sorted(pulse.first_turn(number, clock) - clock.monotonic() for number in range(1000))
+    assert turns[0] >= 0
+    assert turns[-1] < pulse.PING_S
+    assert max(later - sooner for sooner, later in pairwise(turns)) < 3 * pulse.PING_S / 1000
