@@ -22,13 +22,14 @@ def names() -> list[str]:
 
 
 def measured(name: str) -> list[Figure]:
-    """Run one bench, telling how long it took on standard error."""
+    """Run one bench, telling each figure as it comes on standard error."""
     print(f"{name} …", file=sys.stderr, flush=True)
     began = time.perf_counter()
-    figures = list(importlib.import_module(f"tests.bench.bench_{name}").measure())
-    print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-    for figure in figures:
+    figures = []
+    for figure in importlib.import_module(f"tests.bench.bench_{name}").measure():
         print(f"  {row(figure)}", file=sys.stderr, flush=True)
+        figures.append(figure)
+    print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     return figures
 
 
