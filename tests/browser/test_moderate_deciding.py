@@ -213,7 +213,7 @@ async def test_c8_a_ban_hides_all_of_a_person_and_is_undone(visits: Visits, serv
     await expect(just(page)).to_contain_text("No more from Shop")
     assert [stands(service, one)["status"] for one in (first, second, other)] == ["not_taken", "not_taken", "waiting"]
     await expect(page.get_by_role("button", name=f"Approve question {other[1:]}")).to_be_visible()
-    await expect(viewer.get_by_text("Taken back")).to_be_visible()
+    await expect(viewer.get_by_text("No longer on the list")).to_be_visible()
     assert shop.question("May I ask again?").code == "asker_banned"
     await just(page).get_by_role("button", name="Undo").click()
     await expect(just(page)).to_contain_text("Undone")
