@@ -196,8 +196,6 @@ async def _playlist(programme: Hls, request: aioweb.Request) -> None:
     waits = request.method == hdrs.METH_GET
     if programme.there() or (waits and await programme.arrives(gone=lambda: request.transport is None)):
         return
-    if request.transport is None:
-        raise ConnectionResetError("The player went while it waited for the playlist.")
     if not programme.on_air():
         raise Refused("not_on_air", _NOTHING, status=404)
     message = "The programme is on air, but there is no picture yet. Try again in a moment."

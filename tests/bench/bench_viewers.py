@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 from websocket import create_connection
 
-from bridge.events import PersonId
+from bridge.terms import PersonId
 from tests.bench.bench_memory import written_kib
 from tests.bench.crowd import Viewers
 from tests.bench.figures import Figure

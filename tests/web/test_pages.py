@@ -205,7 +205,7 @@ async def test_a_player_is_not_held_for_ever(house: House) -> None:
         assert (await response.json())["error"]["code"] == "not_on_air_yet"
 
 
-async def test_a_player_that_goes_is_forgotten(house: House) -> None:
+async def test_a_player_that_goes_is_forgotten_without_a_word(house: House, caplog: pytest.LogCaptureFixture) -> None:
     operator, viewer = await house.person(Role.OPERATOR), await house.person()
     await operator.call("POST", "/api/air/start")
     async with asyncio.TaskGroup() as tasks:
@@ -215,6 +215,9 @@ async def test_a_player_that_goes_is_forgotten(house: House) -> None:
     async with asyncio.timeout(5):
         while programme(house).waiting:
             await asyncio.sleep(0.001)
+    # The service's answer to nobody is written in a later turn of the loop.
+    assert (await viewer.call("GET", "/healthz"))[0] == 200
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @pytest.mark.parametrize(("on_air", "status", "code"), [(False, 404, "not_on_air"), (True, 503, "not_on_air_yet")])
