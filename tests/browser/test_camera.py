@@ -7,6 +7,12 @@ from playwright.async_api import expect
 from tests.browser.visiting import PHONE, WELL, Visits
 from tests.real.running import Service, wait_for
 
+MOVES = """element => new Promise(moved => {
+    const look = () => element.getAttribute("aria-valuenow") === "-60" ? requestAnimationFrame(look) : moved();
+    look();
+})"""
+"""Looked at with each picture: a look each second would always fall between the fake microphone's short beeps."""
+
 
 async def test_the_camera_page_goes_live_is_seen_by_the_operator_and_stops(visits: Visits, service: Service) -> None:
     page, operator = await visits.visitor(PHONE, operator=True), await visits.visitor(operator=True)
@@ -14,7 +20,7 @@ async def test_the_camera_page_goes_live_is_seen_by_the_operator_and_stops(visit
     meter = page.get_by_role("meter", name="Level of your microphone")
     await expect(meter).to_be_visible()
     await expect(page.get_by_role("button", name="Go live")).to_be_enabled()
-    await expect(meter).not_to_have_attribute("aria-valuenow", "-60", timeout=20_000)
+    await asyncio.wait_for(meter.evaluate(MOVES), 20)
     await page.get_by_role("button", name="Go live").click()
     await expect(page.get_by_role("main").get_by_text("Live in the room")).to_be_visible(timeout=15_000)
     await asyncio.to_thread(

@@ -41,6 +41,7 @@ class Crowd:
 
     def __init__(self, service: Service, address: str = "127.0.0.1", *, at_once: int = AT_ONCE) -> None:
         self._service = service
+        self.journal = service.data / "journal.db"
         self._address = address
         self._at_once = at_once
         self.when_answered: Callable[[], None] = lambda: None

@@ -2,10 +2,11 @@
 
 import asyncio
 import itertools
+import sqlite3
 import unicodedata
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -52,18 +53,24 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def settled(service: Service) -> None:
-    """Wait until source and outputs are there, so that nothing but questions moves ``seq``."""
+    """Wait until source and outputs are there."""
     wait_for("the source", lambda: service.source("testcard")["state"] == "live", within_s=15)
     for name in ("recording", "hls"):
         service.wait_output(name, "live", within_s=15)
 
 
 async def seen(crowd: Crowd) -> dict[str, Any]:
-    """Return the operator's ``{seq, state}`` without the figures that change by themselves."""
+    """Return the operator's ``{seq, state}`` without what changes by itself; ``seq`` counts what people did."""
     answer: dict[str, Any] = await crowd.operator().get("/api/state")
-    for passing in ("outputs", "sources", "displays"):
+    for passing in ("outputs", "sources", "displays", "recording", "incidents"):
         del answer["state"][passing]
-    return answer
+    return answer | {"seq": await asyncio.to_thread(acts, crowd.journal)}
+
+
+def acts(journal: Path) -> int:
+    """Count the entries of people: the studio tells of a new recording whenever it has begun."""
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as opened:
+        return int(opened.execute("SELECT count(*) FROM entries WHERE actor <> 'studio'").fetchone()[0])
 
 
 @asynccontextmanager
