@@ -54,7 +54,8 @@ class Delivery:
         most, written, slow = self._backlog_bytes, 0, []
         for client in clients:
             transport = client.transport
-            if not client.here:
+            # A connection that broke is gone a moment before its handler says so, and uvloop's cannot be written to.
+            if not client.here or transport.is_closing():
                 continue
             if transport.get_write_buffer_size() > most:
                 slow.append(client)

@@ -253,6 +253,8 @@ class Hub:
 
     def _let_go(self, client: Client, code: int, reason: str) -> None:
         self.leave(client)
+        if client.transport.is_closing():
+            return
         client.transport.write(frames.close(code, reason))
         client.transport.close()
         # Closing waits until all is written, and so for a client that reads nothing.

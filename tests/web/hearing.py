@@ -24,10 +24,14 @@ class FakeTransport:
         self.aborted = False
 
     def write(self, data: bytes) -> None:
+        assert not self.closed, "uvloop raises where one writes to a closed transport"
         self.written.append(data)
 
     def get_write_buffer_size(self) -> int:
         return self.waiting
+
+    def is_closing(self) -> bool:
+        return self.closed
 
     def close(self) -> None:
         self.closed = True

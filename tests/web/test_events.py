@@ -232,6 +232,16 @@ async def test_a_client_that_does_not_read_is_let_go_and_holds_up_nobody(house: 
     assert hub.connected()[Audience.OPERATOR] == 1
 
 
+async def test_a_connection_that_broke_a_moment_ago_costs_nobody_else_a_message(house: House) -> None:
+    hub = house.service.hub
+    people = [client(house, Role.OPERATOR) for _ in range(3)]
+    for one, _ in people:
+        hub.join(one, 0)
+    people[1][1].close()
+    await house.service.writer.submit(c.StartAir(), actor="test")
+    assert [len(transport.messages) for _, transport in people] == [1, 0, 1]
+
+
 async def test_meters_are_left_out_where_much_waits(house: House) -> None:
     hub = house.service.hub
     behind, transport = client(house, Role.OPERATOR, meters=True)
