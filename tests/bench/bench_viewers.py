@@ -40,7 +40,17 @@ VOTES_PER_S = 10_000 / 60
 QUESTIONS_PER_S = 2_000 / 60
 MINUTE_S = min(60.0, VIEWERS / VOTES_PER_S)
 TEXT = "Why does batch normalisation help when the batch is small, number {}?"
-SETTINGS = '[[sources]]\nname = "card"\nkind = "testcard"\n[hls]\nenabled = false\n'
+SETTINGS = """
+[[sources]]
+name = "card"
+kind = "testcard"
+
+[hls]
+enabled = false
+
+[moderation]
+address_rate = 0  # all viewers come from this machine
+"""
 
 
 def cookies(service: Service, count: int) -> list[str]:
